@@ -1,0 +1,1 @@
+"""kbstrack: the record of an apprenticeship, from published standard to portfolio."""

@@ -1,0 +1,116 @@
+"""Settings: read once from the environment, checked, frozen. `docs/operations.md` lists them all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kbstrack.errors import RuleBroken
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Where messages go. Without a host they are written as files into `<home>/mail`."""
+
+    host: str | None = None
+    port: int = 587
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    starttls: bool = True
+    sender: str = "kbstrack <no-reply@localhost>"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that differs between two installations."""
+
+    home: Path
+    database_url: str
+    public_url: str = "http://127.0.0.1:8000"
+    standards_directories: tuple[Path, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    max_file_bytes: int = 100 * MEGABYTE
+    is_demo: bool = False
+    mail: MailSettings = MailSettings()
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach this installation over https (cookies and HSTS depend on it)."""
+        return self.public_url.startswith("https://")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment.
+
+    Raises RuleBroken naming the variable and what to write instead.
+    """
+    env = os.environ if environ is None else environ
+    home = Path(env.get("KBSTRACK_HOME") or "instance").expanduser().absolute()
+    return Settings(
+        home=home,
+        database_url=env.get("KBSTRACK_DATABASE") or f"sqlite:///{home / 'kbstrack.sqlite'}",
+        public_url=_url(env, "KBSTRACK_PUBLIC_URL", "http://127.0.0.1:8000"),
+        standards_directories=tuple(
+            Path(part).expanduser().absolute()
+            for part in env.get("KBSTRACK_STANDARDS", "").split(os.pathsep)
+            if part
+        ),
+        trusted_hosts=tuple(env.get("KBSTRACK_TRUSTED_HOSTS", "").replace(",", " ").split()),
+        proxies=_number(env, "KBSTRACK_PROXIES", 0, most=10),
+        max_file_bytes=_number(env, "KBSTRACK_MAX_FILE_MB", 100, least=1, most=4000) * MEGABYTE,
+        is_demo=_flag(env, "KBSTRACK_DEMO", default=False),
+        mail=MailSettings(
+            host=env.get("KBSTRACK_SMTP_HOST") or None,
+            port=_number(env, "KBSTRACK_SMTP_PORT", 587, least=1, most=65535),
+            username=env.get("KBSTRACK_SMTP_USERNAME") or None,
+            password=env.get("KBSTRACK_SMTP_PASSWORD") or None,
+            starttls=_flag(env, "KBSTRACK_SMTP_STARTTLS", default=True),
+            sender=env.get("KBSTRACK_MAIL_FROM") or "kbstrack <no-reply@localhost>",
+        ),
+    )
+
+
+def secret_key(home: Path) -> bytes:
+    """The instance's secret key: made on first use, readable by its owner only."""
+    path = home / "secret-key"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=home, prefix=".secret-key-") as file:
+            file.write(secrets.token_bytes(64))
+            file.flush()
+            os.fsync(file.fileno())
+            # A link is all or nothing: of two processes that start together, one key wins.
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
+    return path.read_bytes()
+
+
+def _number(env: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise RuleBroken(f"{name} is {text!r}: write a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = (env.get(name) or ("yes" if default else "no")).lower()
+    if text not in {"yes", "no", "true", "false", "1", "0"}:
+        raise RuleBroken(f"{name} is {text!r}: write yes or no.")
+    return text in {"yes", "true", "1"}
+
+
+def _url(env: Mapping[str, str], name: str, default: str) -> str:
+    text = (env.get(name) or default).rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        raise RuleBroken(f"{name} is {text!r}: write an address such as https://portfolio.example.")
+    return text
