@@ -1,0 +1,1 @@
+"""Stage: submissions, decisions and sign-offs, only ever added."""

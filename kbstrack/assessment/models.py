@@ -1,0 +1,104 @@
+"""Decisions, sign-offs and reopenings: rows that are only ever added."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kbstrack.db import Base
+
+
+class Decision(Base):
+    """An assessor's judgement of one claim; the claim has at most one."""
+
+    __tablename__ = "decision"
+    __append_only__ = True
+    __table_args__ = (
+        UniqueConstraint("version_id", "code"),
+        ForeignKeyConstraint(["version_id", "code"], ["claim.version_id", "claim.code"]),
+        CheckConstraint("outcome IN ('met', 'not_yet_met')", name="outcome_known"),
+        CheckConstraint("outcome = 'met' OR feedback <> ''", name="not_yet_met_has_feedback"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    version_id: Mapped[uuid.UUID]
+    code: Mapped[str] = mapped_column(String(10))
+    outcome: Mapped[str] = mapped_column(String(12))
+    feedback: Mapped[str]
+    is_valid: Mapped[bool]
+    is_authentic: Mapped[bool]
+    is_current: Mapped[bool]
+    is_sufficient: Mapped[bool]
+    # What the decision is bound to: the exact bytes and the exact wording.
+    version_sha256: Mapped[str] = mapped_column(String(64))
+    statement_hash: Mapped[str] = mapped_column(String(64))
+    decided_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    decided_at: Mapped[datetime]
+
+
+class ActionPoint(Base):
+    """What the apprentice must do after a decision, by when."""
+
+    __tablename__ = "action_point"
+    __append_only__ = True
+
+    decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("decision.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    due_on: Mapped[date]
+
+
+class SignOff(Base):
+    """The final "met" for one KSB of an enrolment; round 2 follows a reopening of round 1."""
+
+    __tablename__ = "sign_off"
+    __append_only__ = True
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "code", "round"),
+        CheckConstraint("role IN ('assessor', 'employer')", name="role_known"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"))
+    code: Mapped[str] = mapped_column(String(10))
+    round: Mapped[int]
+    statement_hash: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(20))
+    declaration: Mapped[str]
+    # Why fewer accepted pieces than the standard asks for are enough; empty when there are enough.
+    reason: Mapped[str]
+    signed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    signed_at: Mapped[datetime]
+
+
+class SignOffBasis(Base):
+    """A "met" decision that a sign-off rests on."""
+
+    __tablename__ = "sign_off_basis"
+    __append_only__ = True
+
+    sign_off_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sign_off.id"), primary_key=True)
+    decision_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("decision.id"), primary_key=True, index=True
+    )
+
+
+class Reopening(Base):
+    """A sign-off taken back, with the reason; the sign-off itself stays."""
+
+    __tablename__ = "reopening"
+    __append_only__ = True
+
+    sign_off_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("sign_off.id"), primary_key=True)
+    reason: Mapped[str]
+    reopened_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    reopened_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Stage: what the apprentice did, and which KSBs it claims."""

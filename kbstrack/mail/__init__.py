@@ -1,0 +1,1 @@
+"""Messages to people: queued with what they tell of, sent later."""

@@ -1,0 +1,28 @@
+"""The outbox: a message is a row in the transaction of what it tells of; sending comes later."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kbstrack.db import Base
+
+
+class Message(Base):
+    """One e-mail to one person, until it is sent and after."""
+
+    __tablename__ = "message"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    queued_at: Mapped[datetime]
+    # Until when a worker holds it; a killed worker's message is sent by the next one.
+    leased_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""Portfolio to PDF bytes; the only user of WeasyPrint."""

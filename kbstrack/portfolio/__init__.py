@@ -1,0 +1,1 @@
+"""Stage: everything of one enrolment gathered into one frozen document."""

@@ -1,0 +1,1 @@
+"""Stage: how much of the standard is met, and why."""
