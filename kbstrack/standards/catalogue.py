@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import kbstrack
@@ -48,6 +48,15 @@ class Catalogue:
         return versions[-1]
 
 
+@dataclass(slots=True)
+class Gathered:
+    """What a number of files hold: standards, problems, and files that could not be opened."""
+
+    standards: list[Standard] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unreadable: list[Problem] = field(default_factory=list)
+
+
 def builtin_directory() -> Path:
     """Where the standards that come with kbstrack lie: in the package, or beside a checkout's."""
     package = Path(kbstrack.__file__).parent
@@ -61,31 +70,41 @@ def load_catalogue(directories: Iterable[Path]) -> Catalogue:
     Raises BadStandard with every problem of every file, in the words of `standards check`.
     """
     problems: list[Problem] = []
-    found: dict[tuple[str, str], tuple[Path, Standard]] = {}
-    for path in _files(directories, problems):
+    paths = _files(directories, problems)
+    gathered = gather(paths)
+    problems += gathered.unreadable
+    problems += [problem for problem in gathered.problems if problem.is_error]
+    if problems:
+        raise BadStandard(say_problems(problems))
+    return Catalogue(tuple(gathered.standards))
+
+
+def gather(paths: Iterable[Path]) -> Gathered:
+    """Check these files one by one and against each other. Raises nothing."""
+    gathered = Gathered()
+    places: dict[tuple[str, str], Path] = {}
+    for path in paths:
         try:
             checked = check_file(path)
         except OSError as error:
-            problems.append(unreadable(path, error))
+            gathered.unreadable.append(unreadable(path, error))
             continue
-        problems.extend(problem for problem in checked.problems if problem.is_error)
-        if checked.standard is None:
+        gathered.problems += checked.problems
+        standard = checked.standard
+        if standard is None:
             continue
-        key = (checked.standard.reference, checked.standard.version)
-        if key in found:
-            problems.append(_defined_twice(path, checked.standard, found[key][0]))
-        else:
-            found[key] = (path, checked.standard)
-    if problems:
-        raise BadStandard(say_problems(problems))
-    return Catalogue(tuple(standard for _, standard in found.values()))
+        first = places.setdefault((standard.reference, standard.version), path)
+        if first is not path:
+            gathered.problems.append(_defined_twice(path, standard, first))
+        gathered.standards.append(standard)
+    return gathered
 
 
 def unreadable(path: Path, error: OSError) -> Problem:
     """The problem of a file or directory that the system does not hand over."""
     why = (error.strerror or "it cannot be opened").lower()
     return Problem(
-        str(path), 0, "error", f"This cannot be read ({why}). Check the path and rights."
+        str(path), 0, "error", f"This cannot be read ({why}). Check the path and who may read it."
     )
 
 

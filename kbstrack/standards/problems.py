@@ -23,7 +23,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.severity}: {self.message}"
+        return visible(f"{place}: {self.severity}: {self.message}")
 
 
 @dataclass(slots=True)
@@ -40,6 +40,11 @@ class Report:
     def warning(self, line: int, message: str) -> None:
         """Worth a look; the file is still used."""
         self.problems.append(Problem(self.file, line, "warning", message))
+
+
+def visible(text: str) -> str:
+    """The text with a question mark for whatever could steer a terminal or cannot be printed."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def shorten(text: str, width: int = 60) -> str:
