@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
+from kbstrack.canonical import sha256_of
 from kbstrack.errors import NotFound
 
 SignOffRole = Literal["assessor", "employer"]
@@ -78,20 +77,19 @@ def version_key(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
-def hash_of(facts: object) -> str:
-    """SHA-256 (hex) over canonical JSON: sorted keys, no spaces, UTF-8, nothing that is empty.
+def hash_of(facts: dict[str, Any]) -> str:
+    """SHA-256 (hex) over the canonical JSON of plain values, without whatever is empty.
 
     Empty values are left out so that an optional field, added to the format later, does not
     change the hash of a standard that does not use it.
     """
-    text = json.dumps(_filled(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256_of(_filled(facts))
 
 
 def _filled(value: Any) -> Any:
     if isinstance(value, dict):
         kept = {key: _filled(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item not in (None, "", [], {})}
+        return {key: item for key, item in kept.items() if item not in (None, False, "", [], {})}
     if isinstance(value, list | tuple):
         return [_filled(item) for item in value]
     return value
