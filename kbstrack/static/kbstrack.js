@@ -1,0 +1,8 @@
+// Starts the small conveniences; every page works without them.
+import { initAll } from "./govuk-frontend.min.js";
+
+document.body.classList.add("js-enabled");
+if ("noModule" in HTMLScriptElement.prototype) {
+  document.body.classList.add("govuk-frontend-supported");
+}
+initAll();
