@@ -6,15 +6,17 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Date, DateTime, Engine, MetaData, Text, Uuid, event
 from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
-from kbstrack.errors import KbstrackError
+from kbstrack.errors import KbstrackError, RuleBroken
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -100,8 +102,32 @@ def is_writing() -> bool:
     return bool(db.session().info.get(_WRITES))
 
 
+def writing(connection: Connection) -> Connection:
+    """The connection, set up so that its transactions take SQLite's write lock first."""
+    return connection.execution_options(**{_WRITES: True})
+
+
 class DatabaseNotReady(KbstrackError):
     """The database is missing, or older or newer than this program."""
+
+
+def database_url(text: str, home: Path) -> str:
+    """The address with its driver named; a relative SQLite file lies in `home`.
+
+    Raises RuleBroken, without the address itself since it may hold a password.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        url = make_url("unreadable://")
+    if url.drivername == "sqlite" and url.database not in {None, "", ":memory:"}:
+        return f"sqlite:///{home / str(url.database)}"
+    if url.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    raise RuleBroken(
+        "KBSTRACK_DATABASE is not an address kbstrack can use: write sqlite:////path/to/file "
+        "or postgresql://user:password@host/database, or leave it out."
+    )
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -124,6 +150,8 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         # FULL: what the page calls saved is on the disk before it says so.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # Without this, REPLACE would delete a row that is only ever added.
+        cursor.execute("PRAGMA recursive_triggers=ON")
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         cursor.close()
 

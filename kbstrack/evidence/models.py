@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kbstrack.db import Base
@@ -18,7 +18,7 @@ class StoredFile(Base):
     __append_only__ = True
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    size_bytes: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str]
     family: Mapped[str] = mapped_column(String(10))
     width: Mapped[int | None]
@@ -26,7 +26,7 @@ class StoredFile(Base):
     pages: Mapped[int | None]
     # The checked, normalised copy that is shown and printed; the original is only downloaded.
     copy_sha256: Mapped[str | None] = mapped_column(String(64))
-    copy_size_bytes: Mapped[int | None]
+    copy_size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     copy_media_type: Mapped[str | None]
     stored_at: Mapped[datetime]
 

@@ -1,0 +1,124 @@
+"""Bringing a database to the tables this program needs, all of a migration or nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from kbstrack.db import DatabaseNotReady, writing
+
+# Any number will do, as long as nobody else takes it on the same database.
+_LOCK = 3210321
+
+
+def upgrade(engine: Engine, revision: str = "head", *, versions: Path | None = None) -> None:
+    """Bring the database up to `revision`, in one transaction.
+
+    When a migration fails, the database is as it was and the old program still works with it.
+    Two that start at once take turns. `versions` names another directory of migrations.
+    """
+    with _one_transaction(engine) as connection:
+        command.upgrade(_config(connection, versions), revision)
+
+
+def downgrade(engine: Engine, revision: str, *, versions: Path | None = None) -> None:
+    """Take the database back to `revision` ("base" is an empty one), in one transaction."""
+    with _one_transaction(engine) as connection:
+        command.downgrade(_config(connection, versions), revision)
+
+
+def head() -> str:
+    """The revision this program works with."""
+    revision = _scripts().get_current_head()
+    assert revision is not None
+    return revision
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The revision of the database, or None for one without tables.
+
+    Raises DatabaseNotReady when it cannot be reached. A missing SQLite file is not made.
+    """
+    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).is_file():
+        return None
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        why = str(error.orig).strip().splitlines()[0]
+        raise DatabaseNotReady(
+            f"The database cannot be reached ({why}). Start it, or check KBSTRACK_DATABASE."
+        ) from error
+
+
+def check_ready(engine: Engine) -> None:
+    """Raises DatabaseNotReady, saying what to do, unless the database is at `head()`."""
+    found = revision_of(engine)
+    if found == head():
+        return
+    if found is None:
+        raise DatabaseNotReady(
+            "There is no database here yet. Run `kbstrack init` to make one "
+            "(later versions of kbstrack bring it up to date with `kbstrack migrate`)."
+        )
+    if found in {script.revision for script in _scripts().walk_revisions()}:
+        raise DatabaseNotReady(
+            "The database is older than this version of kbstrack. "
+            "Make a copy of it, then run `kbstrack migrate`."
+        )
+    raise DatabaseNotReady(
+        "The database is newer than this version of kbstrack, and `kbstrack migrate` only goes "
+        "forward. Install the version that was used last."
+    )
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(None))
+
+
+def _config(connection: Connection | None, versions: Path | None = None) -> Config:
+    directory = Path(__file__).parent
+    config = Config()
+    config.set_main_option("script_location", str(directory).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option(
+        "version_locations", str(versions or directory / "versions").replace("%", "%%")
+    )
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _one_transaction(engine: Engine) -> Iterator[Connection]:
+    with writing(engine.connect()) as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        if is_sqlite:
+            # Rebuilding a table drops it; its references are checked at the end instead. SQLite
+            # ignores this inside a transaction, so it goes past SQLAlchemy's.
+            _foreign_keys(connection, "OFF")
+        try:
+            with connection.begin():
+                if not is_sqlite:
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+                yield connection
+                if is_sqlite:
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                    assert not broken, "a migration left references to rows that are gone"
+        finally:
+            if is_sqlite:
+                _foreign_keys(connection, "ON")
+
+
+def _foreign_keys(connection: Connection, state: str) -> None:
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    raw.execute(f"PRAGMA foreign_keys={state}")

@@ -1,0 +1,592 @@
+"""Create the first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+# Rows of these tables are only ever added; the database itself refuses the rest.
+APPEND_ONLY = (
+    "action_point",
+    "claim",
+    "decision",
+    "evidence_version",
+    "reopening",
+    "sign_off",
+    "sign_off_basis",
+    "stored_file",
+    "upload",
+    "version_file",
+    "withdrawal",
+)
+
+
+def upgrade() -> None:
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index(
+        op.f("ix_message_next_attempt_at"), "message", ["next_attempt_at"], unique=False
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("password", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("email", name=op.f("uq_person_email")),
+        sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_person_fs_uniquifier")),
+    )
+    op.create_table(
+        "provider",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("ukprn", sa.String(length=8), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider")),
+        sa.UniqueConstraint("ukprn", name=op.f("uq_provider_ukprn")),
+    )
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
+    )
+    op.create_index(
+        op.f("ix_sign_in_failure_subject"), "sign_in_failure", ["subject"], unique=False
+    )
+    op.create_table(
+        "stored_file",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("family", sa.String(length=10), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("copy_sha256", sa.String(length=64), nullable=True),
+        sa.Column("copy_size_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("copy_media_type", sa.Text(), nullable=True),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_stored_file")),
+    )
+    op.create_table(
+        "used_key",
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_used_key")),
+    )
+    op.create_table(
+        "employer",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_employer_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer")),
+        sa.UniqueConstraint("provider_id", "name", name=op.f("uq_employer_provider_id_name")),
+    )
+    op.create_table(
+        "enrolment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("apprentice_id", sa.Uuid(), nullable=False),
+        sa.Column("uln", sa.String(length=10), nullable=False),
+        sa.Column("standard_reference", sa.String(length=10), nullable=False),
+        sa.Column("standard_version", sa.String(length=10), nullable=False),
+        sa.Column("standard_hash", sa.String(length=64), nullable=False),
+        sa.Column("start_on", sa.Date(), nullable=False),
+        sa.Column("planned_end_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint("planned_end_on > start_on", name=op.f("ck_enrolment_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["apprentice_id"], ["person.id"], name=op.f("fk_enrolment_apprentice_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_enrolment_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment")),
+    )
+    op.create_index(
+        op.f("ix_enrolment_apprentice_id"), "enrolment", ["apprentice_id"], unique=False
+    )
+    op.create_index(
+        "ix_enrolment_provider_id_uln", "enrolment", ["provider_id", "uln"], unique=False
+    )
+    op.create_index(op.f("ix_enrolment_uln"), "enrolment", ["uln"], unique=False)
+    op.create_table(
+        "member",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_member_person_id")),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_member_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+        sa.UniqueConstraint(
+            "provider_id", "person_id", name=op.f("uq_member_provider_id_person_id")
+        ),
+    )
+    op.create_index(op.f("ix_member_person_id"), "member", ["person_id"], unique=False)
+    op.create_table(
+        "assessor_assignment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("assessor_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assessor_id"], ["person.id"], name=op.f("fk_assessor_assignment_assessor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_assessor_assignment_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessor_assignment")),
+    )
+    op.create_index(
+        op.f("ix_assessor_assignment_assessor_id"),
+        "assessor_assignment",
+        ["assessor_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_assessor_assignment_enrolment_id"),
+        "assessor_assignment",
+        ["enrolment_id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_assessor_assignment_current",
+        "assessor_assignment",
+        ["enrolment_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "employer_assignment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("employer_id", sa.Uuid(), nullable=False),
+        sa.Column("line_manager_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["employer_id"], ["employer.id"], name=op.f("fk_employer_assignment_employer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_employer_assignment_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_manager_id"], ["person.id"], name=op.f("fk_employer_assignment_line_manager_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_employer_assignment")),
+    )
+    op.create_index(
+        op.f("ix_employer_assignment_enrolment_id"),
+        "employer_assignment",
+        ["enrolment_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_employer_assignment_line_manager_id"),
+        "employer_assignment",
+        ["line_manager_id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_employer_assignment_current",
+        "employer_assignment",
+        ["enrolment_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_evidence_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint("enrolment_id", "number", name=op.f("uq_evidence_enrolment_id_number")),
+    )
+    op.create_index(op.f("ix_evidence_enrolment_id"), "evidence", ["enrolment_id"], unique=False)
+    op.create_table(
+        "member_role",
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("employer_id", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(role = 'employer') = (employer_id IS NOT NULL)",
+            name=op.f("ck_member_role_employer_has_employer"),
+        ),
+        sa.CheckConstraint(
+            "role IN ('apprentice', 'assessor', 'employer', 'administrator')",
+            name=op.f("ck_member_role_role_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["employer_id"], ["employer.id"], name=op.f("fk_member_role_employer_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_member_role_member_id")
+        ),
+        sa.PrimaryKeyConstraint("member_id", "role", name=op.f("pk_member_role")),
+    )
+    op.create_index(
+        op.f("ix_member_role_employer_id"), "member_role", ["employer_id"], unique=False
+    )
+    op.create_table(
+        "sign_off",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("statement_hash", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("declaration", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("role IN ('assessor', 'employer')", name=op.f("ck_sign_off_role_known")),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_sign_off_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(["signed_by"], ["person.id"], name=op.f("fk_sign_off_signed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_off")),
+        sa.UniqueConstraint(
+            "enrolment_id", "code", "round", name=op.f("uq_sign_off_enrolment_id_code_round")
+        ),
+    )
+    op.create_table(
+        "upload",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_upload_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(["sha256"], ["stored_file.sha256"], name=op.f("fk_upload_sha256")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["person.id"], name=op.f("fk_upload_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    op.create_index(op.f("ix_upload_enrolment_id"), "upload", ["enrolment_id"], unique=False)
+    op.create_index(op.f("ix_upload_sha256"), "upload", ["sha256"], unique=False)
+    op.create_table(
+        "draft",
+        sa.Column("evidence_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=True),
+        sa.Column("first_on", sa.Date(), nullable=True),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_draft_evidence_id")
+        ),
+        sa.PrimaryKeyConstraint("evidence_id", name=op.f("pk_draft")),
+    )
+    op.create_table(
+        "evidence_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("evidence_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("submitted_by", sa.Uuid(), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("declaration", sa.Text(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_evidence_version_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_version_evidence_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submitted_by"], ["person.id"], name=op.f("fk_evidence_version_submitted_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_version")),
+        sa.UniqueConstraint(
+            "evidence_id", "number", name=op.f("uq_evidence_version_evidence_id_number")
+        ),
+    )
+    op.create_table(
+        "reopening",
+        sa.Column("sign_off_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reopened_by", sa.Uuid(), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reopened_by"], ["person.id"], name=op.f("fk_reopening_reopened_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sign_off_id"], ["sign_off.id"], name=op.f("fk_reopening_sign_off_id")
+        ),
+        sa.PrimaryKeyConstraint("sign_off_id", name=op.f("pk_reopening")),
+    )
+    op.create_table(
+        "claim",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("rationale", sa.Text(), nullable=False),
+        sa.Column("locator", sa.Text(), nullable=False),
+        sa.Column("statement_hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["evidence_version.id"], name=op.f("fk_claim_version_id")
+        ),
+        sa.PrimaryKeyConstraint("version_id", "code", name=op.f("pk_claim")),
+    )
+    op.create_table(
+        "draft_claim",
+        sa.Column("evidence_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("rationale", sa.Text(), nullable=False),
+        sa.Column("locator", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"],
+            ["draft.evidence_id"],
+            name=op.f("fk_draft_claim_evidence_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("evidence_id", "code", name=op.f("pk_draft_claim")),
+    )
+    op.create_table(
+        "draft_file",
+        sa.Column("evidence_id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"],
+            ["draft.evidence_id"],
+            name=op.f("fk_draft_file_evidence_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["upload_id"], ["upload.id"], name=op.f("fk_draft_file_upload_id")),
+        sa.PrimaryKeyConstraint("evidence_id", "upload_id", name=op.f("pk_draft_file")),
+    )
+    op.create_index(op.f("ix_draft_file_upload_id"), "draft_file", ["upload_id"], unique=False)
+    op.create_table(
+        "version_file",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["upload_id"], ["upload.id"], name=op.f("fk_version_file_upload_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["evidence_version.id"], name=op.f("fk_version_file_version_id")
+        ),
+        sa.PrimaryKeyConstraint("version_id", "upload_id", name=op.f("pk_version_file")),
+    )
+    op.create_index(op.f("ix_version_file_upload_id"), "version_file", ["upload_id"], unique=False)
+    op.create_table(
+        "withdrawal",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["evidence_version.id"], name=op.f("fk_withdrawal_version_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["person.id"], name=op.f("fk_withdrawal_withdrawn_by")
+        ),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_withdrawal")),
+    )
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("feedback", sa.Text(), nullable=False),
+        sa.Column("is_valid", sa.Boolean(), nullable=False),
+        sa.Column("is_authentic", sa.Boolean(), nullable=False),
+        sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("is_sufficient", sa.Boolean(), nullable=False),
+        sa.Column("version_sha256", sa.String(length=64), nullable=False),
+        sa.Column("statement_hash", sa.String(length=64), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "outcome = 'met' OR feedback <> ''", name=op.f("ck_decision_not_yet_met_has_feedback")
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('met', 'not_yet_met')", name=op.f("ck_decision_outcome_known")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_decision_decided_by")),
+        sa.ForeignKeyConstraint(
+            ["version_id", "code"],
+            ["claim.version_id", "claim.code"],
+            name=op.f("fk_decision_version_id_code"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("version_id", "code", name=op.f("uq_decision_version_id_code")),
+    )
+    op.create_index(op.f("ix_decision_decided_by"), "decision", ["decided_by"], unique=False)
+    op.create_table(
+        "action_point",
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_action_point_decision_id")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", "position", name=op.f("pk_action_point")),
+    )
+    op.create_table(
+        "sign_off_basis",
+        sa.Column("sign_off_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_sign_off_basis_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sign_off_id"], ["sign_off.id"], name=op.f("fk_sign_off_basis_sign_off_id")
+        ),
+        sa.PrimaryKeyConstraint("sign_off_id", "decision_id", name=op.f("pk_sign_off_basis")),
+    )
+    op.create_index(
+        op.f("ix_sign_off_basis_decision_id"), "sign_off_basis", ["decision_id"], unique=False
+    )
+    protect()
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_sign_off_basis_decision_id"), table_name="sign_off_basis")
+    op.drop_table("sign_off_basis")
+    op.drop_table("action_point")
+    op.drop_index(op.f("ix_decision_decided_by"), table_name="decision")
+    op.drop_table("decision")
+    op.drop_table("withdrawal")
+    op.drop_index(op.f("ix_version_file_upload_id"), table_name="version_file")
+    op.drop_table("version_file")
+    op.drop_index(op.f("ix_draft_file_upload_id"), table_name="draft_file")
+    op.drop_table("draft_file")
+    op.drop_table("draft_claim")
+    op.drop_table("claim")
+    op.drop_table("reopening")
+    op.drop_table("evidence_version")
+    op.drop_table("draft")
+    op.drop_index(op.f("ix_upload_sha256"), table_name="upload")
+    op.drop_index(op.f("ix_upload_enrolment_id"), table_name="upload")
+    op.drop_table("upload")
+    op.drop_table("sign_off")
+    op.drop_index(op.f("ix_member_role_employer_id"), table_name="member_role")
+    op.drop_table("member_role")
+    op.drop_index(op.f("ix_evidence_enrolment_id"), table_name="evidence")
+    op.drop_table("evidence")
+    op.drop_index(
+        "uq_employer_assignment_current",
+        table_name="employer_assignment",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_employer_assignment_line_manager_id"), table_name="employer_assignment")
+    op.drop_index(op.f("ix_employer_assignment_enrolment_id"), table_name="employer_assignment")
+    op.drop_table("employer_assignment")
+    op.drop_index(
+        "uq_assessor_assignment_current",
+        table_name="assessor_assignment",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_assessor_assignment_enrolment_id"), table_name="assessor_assignment")
+    op.drop_index(op.f("ix_assessor_assignment_assessor_id"), table_name="assessor_assignment")
+    op.drop_table("assessor_assignment")
+    op.drop_index(op.f("ix_member_person_id"), table_name="member")
+    op.drop_table("member")
+    op.drop_index(op.f("ix_enrolment_uln"), table_name="enrolment")
+    op.drop_index("ix_enrolment_provider_id_uln", table_name="enrolment")
+    op.drop_index(op.f("ix_enrolment_apprentice_id"), table_name="enrolment")
+    op.drop_table("enrolment")
+    op.drop_table("employer")
+    op.drop_table("used_key")
+    op.drop_table("stored_file")
+    op.drop_index(op.f("ix_sign_in_failure_subject"), table_name="sign_in_failure")
+    op.drop_table("sign_in_failure")
+    op.drop_table("provider")
+    op.drop_table("person")
+    op.drop_index(op.f("ix_message_next_attempt_at"), table_name="message")
+    op.drop_table("message")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION kbstrack_refuse_change()")
+
+
+def protect() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for table in APPEND_ONLY:
+            for change in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever added'); END"
+                )
+        return
+    op.execute(
+        """
+        CREATE FUNCTION kbstrack_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME
+                USING ERRCODE = 'integrity_constraint_violation';
+        END
+        $$
+        """
+    )
+    for table in APPEND_ONLY:
+        op.execute(
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION kbstrack_refuse_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION kbstrack_refuse_change()"
+        )
