@@ -90,8 +90,9 @@ def check(files: tuple[Path, ...]) -> None:
 
 def say_counts(standard: Standard) -> str:
     """`9 knowledge, 17 skills and 9 behaviours`."""
+    counts = {kind: len(standard.of_kind(kind)) for kind in standard.kinds}
     return join_words(
-        f"{len(standard.of_kind(kind))} {kind.heading.lower()}" for kind in standard.kinds
+        say_count(count, kind.label.lower(), kind.heading.lower()) for kind, count in counts.items()
     )
 
 

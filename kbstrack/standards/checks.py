@@ -101,7 +101,7 @@ def _standard(top: Fields) -> Standard | None:
 def _ksbs(top: Fields, pieces: int) -> tuple[Ksb, ...]:
     sections = top.sections("ksbs", schema.KSB, required=True)
     ksbs = [_ksb(section, pieces) for section in sections]
-    check_ksb_codes(sections, ksbs, top)
+    check_ksb_codes(sections, ksbs)
     return tuple(ksbs)
 
 
@@ -152,9 +152,9 @@ def _sign_off_roles(top: Fields) -> SignOffRoles:
 
 
 def _portfolio_rules(top: Fields) -> PortfolioRules:
-    section = top.section("portfolio_rules", schema.PORTFOLIO_RULES, required=True)
+    section = top.section("portfolio_rules", schema.PORTFOLIO_RULES)
     if section is None:
-        return PortfolioRules(reason="")
+        return PortfolioRules(reason="The file of this standard sets no rules for a portfolio.")
     rules = PortfolioRules(
         reason=section.text("reason", required=True, is_long=True) or "",
         is_assessment_method=section.flag("is_assessment_method", default=False),

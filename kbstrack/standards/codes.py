@@ -11,7 +11,7 @@ from kbstrack.standards.problems import shorten
 from kbstrack.standards.rules import Duty, Ksb, natural_key
 
 
-def check_ksb_codes(sections: Sequence[Fields], ksbs: Sequence[Ksb], top: Fields) -> None:
+def check_ksb_codes(sections: Sequence[Fields], ksbs: Sequence[Ksb]) -> None:
     """Report codes that occur twice or do not fit their kind, and warn about gaps."""
     _check_unique(sections, [ksb.code for ksb in ksbs])
     for section, ksb in zip(sections, ksbs, strict=True):
@@ -22,18 +22,7 @@ def check_ksb_codes(sections: Sequence[Fields], ksbs: Sequence[Ksb], top: Fields
                 f"{ksb.code} begins with {letters}, but its kind is {ksb.kind}, whose codes begin "
                 f"with {ksb.kind.letter}. Change the code or the kind.",
             )
-    numbers: dict[str, set[int]] = {}
-    for ksb in ksbs:
-        if ksb.code:
-            _, letters, number, _ = natural_key(ksb.code)
-            numbers.setdefault(letters, set()).add(number)
-    for letters, present in numbers.items():
-        for gap in _gaps(letters, present):
-            top.report.warning(
-                top.line("ksbs"),
-                f"{gap} missing from the numbering. Add what was left out, or leave it "
-                "so if the published standard has this gap.",
-            )
+    _warn_about_gaps(sections, ksbs)
 
 
 def check_duties(sections: Sequence[Fields], duties: Sequence[Duty], codes: set[str]) -> None:
@@ -69,13 +58,24 @@ def _check_unique(sections: Sequence[Fields], codes: Sequence[str]) -> None:
         first.setdefault(code, line)
 
 
-def _gaps(letters: str, present: set[int]) -> list[str]:
-    gaps = []
-    previous = 0
-    for number in sorted(present):
-        if number == previous + 2:
-            gaps.append(f"{letters}{number - 1} is")
-        elif number > previous + 2:
-            gaps.append(f"{letters}{previous + 1} to {letters}{number - 1} are")
-        previous = number
-    return gaps
+def _warn_about_gaps(sections: Sequence[Fields], ksbs: Sequence[Ksb]) -> None:
+    """Warn at the KSB that follows a gap; published standards have a few, most gaps are slips."""
+    ordered = sorted(
+        ((ksb, section) for ksb, section in zip(ksbs, sections, strict=True) if ksb.code),
+        key=lambda pair: natural_key(pair[0].code),
+    )
+    last: dict[str, int] = {}
+    for ksb, section in ordered:
+        _, letters, number, _ = natural_key(ksb.code)
+        missing = range(last.get(letters, 0) + 1, number)
+        last[letters] = number
+        if not missing:
+            continue
+        gap = f"{letters}{missing[0]} is"
+        if len(missing) > 1:
+            gap = f"{letters}{missing[0]} to {letters}{missing[-1]} are"
+        section.report.warning(
+            section.line("code"),
+            f"{gap} missing before {ksb.code}. Add what was left out, or leave it so if the "
+            "published standard has this gap.",
+        )

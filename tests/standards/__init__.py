@@ -1,0 +1,1 @@
+"""Standards: the values, the checks, the file that comes with kbstrack."""
