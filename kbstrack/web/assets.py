@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Flask, Request, url_for
 
+STATIC = Path(__file__).parent.parent / "static"
 YEAR_SECONDS = 31_536_000
 DAY_SECONDS = 86_400
 
@@ -18,13 +19,14 @@ def content_hash(path: Path) -> str:
 
 def asset_url(name: str) -> str:
     """The address of `kbstrack/static/<name>`. Raises FileNotFoundError for a wrong name."""
-    path = Path(__file__).parent.parent / "static" / name
-    return url_for("static", filename=name, v=content_hash(path))
+    return url_for("static", filename=name, v=content_hash(STATIC / name))
 
 
 def cache_control(request: Request) -> str:
-    """For ever when the address names the content, else a day."""
-    if request.args.get("v"):
+    """For ever when the address names the content that is there, else a day."""
+    name = (request.view_args or {}).get("filename", "")
+    version = request.args.get("v")
+    if version and version == content_hash(STATIC / name):
         return f"public, max-age={YEAR_SECONDS}, immutable"
     return f"public, max-age={DAY_SECONDS}"
 

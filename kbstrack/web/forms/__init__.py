@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, TextAreaField
 
 from kbstrack.web.forms.fields import KeyField
+from kbstrack.web.kept import WriterField
 
 STALE = (
     "This page had been open for a long time. "
@@ -53,6 +54,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             return field
 
     key = KeyField()
+    writer = WriterField()
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether everything is well formed; messages are at the fields and in `form_errors`."""
