@@ -1,0 +1,82 @@
+"""Counting wrong tries at a password, in the database, so that all processes know of them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import delete, func, select
+
+from kbstrack.db import db, is_writing, transaction
+from kbstrack.people import pacing
+from kbstrack.people.models import SignInFailure
+
+
+def begin_try(account: str, network: str, at: datetime) -> int:
+    """Count a try before its password is looked at; the seconds to wait when it may not be made.
+
+    It counts as a failure until `end_try` says otherwise: many tries at one moment then see each
+    other. A try that has to wait is not counted, so asking again makes no pause longer.
+    """
+    with transaction():
+        return count_try(account, network, at)
+
+
+def count_try(account: str, network: str, at: datetime) -> int:
+    """What `begin_try` does, in the caller's transaction."""
+    assert is_writing()
+    _take_turns(account)
+    db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < at - pacing.WINDOW))
+    subjects = _subjects(account, network)
+    wait = max(
+        pacing.wait_seconds(_failures(subject), pace, at) for subject, pace in subjects.items()
+    )
+    if wait == 0:
+        for subject in subjects:
+            db.session.add(SignInFailure(subject=subject, failed_at=at))
+    return wait
+
+
+def end_try(account: str, network: str) -> None:
+    """The password was right: forget this account's failures, and one of the network's.
+
+    The network's others stay: one good account must not wash away guesses at many.
+    """
+    with transaction():
+        pair, whole, account_only = _subjects(account, network)
+        db.session.execute(
+            delete(SignInFailure).where(SignInFailure.subject.in_([pair, account_only]))
+        )
+        last = select(func.max(SignInFailure.id)).where(SignInFailure.subject == whole)
+        db.session.execute(delete(SignInFailure).where(SignInFailure.id == last.scalar_subquery()))
+
+
+def _failures(subject: str) -> list[datetime]:
+    query = select(SignInFailure.failed_at).where(SignInFailure.subject == subject)
+    return list(db.session.scalars(query.order_by(SignInFailure.id)))
+
+
+def _subjects(account: str, network: str) -> Mapping[str, pacing.Pace]:
+    return {
+        _hash("account and network", account, network): pacing.ACCOUNT_AND_NETWORK,
+        _hash("network", network): pacing.NETWORK,
+        _hash("account", account): pacing.ACCOUNT,
+    }
+
+
+def _hash(*parts: str) -> str:
+    secret = current_app.secret_key
+    assert secret
+    key = secret if isinstance(secret, bytes) else secret.encode()
+    return hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def _take_turns(account: str) -> None:
+    """SQLite writes one at a time anyway; PostgreSQL is asked to for this account."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        number = zlib.crc32(account.encode())
+        db.session.execute(select(func.pg_advisory_xact_lock(number)))

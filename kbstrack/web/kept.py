@@ -1,0 +1,170 @@
+"""Forms that outlive a session: what was typed comes back after signing in again."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from typing import IO, Any, TypeVar
+
+from flask import after_this_request, current_app, flash, g, request, session
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+
+from kbstrack import current
+
+FIELD = "writer"
+"""The hidden field of every form: who writes, and on which page."""
+
+SESSION_KEY = "kept_form"
+MAX_BYTES = 256 * 1024
+
+_MAX_AGE_SECONDS = 7 * 24 * 3600
+_NEVER_KEPT = ("csrf", "password", FIELD)
+
+FormType = TypeVar("FormType", bound=FlaskForm)
+
+
+class WriterField(HiddenField):  # type: ignore[misc]
+    """Says, signed, who writes the form and on which page; what comes in is never a value."""
+
+    def _value(self) -> str:
+        return writer_value()
+
+
+def form_of(kind: type[FormType], **given: Any) -> FormType:
+    """The form of a page: as sent on a POST; as kept after a lost session; else from `given`.
+
+    Every view makes its form by this. `given` is what the form's constructor takes (`obj`,
+    `data`, choices); kept fields win over it.
+    """
+    kept = None if request.method == "POST" else kept_form_data()
+    if kept is not None:
+        given["formdata"] = kept
+    form: FormType = kind(**given)
+    return form
+
+
+def kept_form_data(path: str | None = None) -> MultiDict[str, str] | None:
+    """What this person typed on this page before their session ended, or None.
+
+    It stays until the form is sent or they sign out. The page says where the text comes from.
+    """
+    kept = session.get(SESSION_KEY)
+    if not kept or not current_user.is_authenticated:
+        return None
+    if kept["person"] != current_user.id.hex or kept["path"] != (path or request.path):
+        return None
+    if "kept_form_said" not in g:
+        g.kept_form_said = True
+        files = " Choose your files again." if kept["had_files"] else ""
+        flash(
+            "You were signed out while writing. "
+            f"Here is what you wrote: check it and send it again.{files}"
+        )
+    return MultiDict((name, value) for name, value in kept["fields"])
+
+
+def writer_value() -> str:
+    """The value of the hidden field on the page that is being shown; empty for nobody."""
+    if not current_user.is_authenticated:
+        return ""
+    # A form shown again after errors still belongs to the page where it was begun.
+    path = _page_of(request.form.get(FIELD)) if request.method == "POST" else None
+    return _signer().dumps([current_user.id.hex, path or request.path])
+
+
+def keep_form() -> str | None:
+    """Keep what a signed-out person just sent; the path of its page, or None if it is not ours.
+
+    Only a form that we gave to a signed-in person is kept, without its files.
+    """
+    _leave_files_unread()
+    try:
+        writer = _read(request.form.get(FIELD))
+    except RequestEntityTooLarge:
+        return None
+    if writer is None:
+        return None
+    person, path = writer
+    fields = [
+        [name, value]
+        for name, value in request.form.items(multi=True)
+        if not any(word in name.lower() for word in _NEVER_KEPT)
+    ]
+    if sum(len(name) + len(value.encode()) for name, value in fields) > MAX_BYTES:
+        return None
+    session[SESSION_KEY] = {
+        "person": person,
+        "path": path,
+        "sent_to": request.path,
+        "fields": fields,
+        "had_files": any(file.filename for file in request.files.values()),
+    }
+    return path
+
+
+def forget_when_sent() -> None:
+    """Drop the kept form once it was sent again and answered."""
+    kept = session.get(SESSION_KEY)
+    if kept and request.method == "POST" and kept["sent_to"] == request.path:
+
+        @after_this_request
+        def forget(response: Response) -> Response:
+            if response.status_code < 500:
+                session.pop(SESSION_KEY, None)
+            return response
+
+
+def belongs_to(kept: dict[str, Any], person_id: uuid.UUID) -> bool:
+    """Whether this person wrote the kept form: nobody else may see it."""
+    return bool(kept.get("person") == person_id.hex)
+
+
+class _Nowhere(io.BytesIO):
+    """Takes the bytes of a file and keeps none."""
+
+    def write(self, data: Any) -> int:
+        return len(data)
+
+
+def _leave_files_unread() -> None:
+    """Let the text of a form with large files through, and nothing of the files."""
+
+    def nowhere(
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return _Nowhere()
+
+    if request.mimetype == "multipart/form-data":
+        limit = current_app.config["MAX_CONTENT_LENGTH"]
+        request.max_content_length = limit + current.settings().max_file_bytes
+        request._get_file_stream = nowhere  # type: ignore[method-assign]
+
+
+def _signer() -> URLSafeTimedSerializer:
+    secret = current_app.secret_key
+    assert secret is not None
+    return URLSafeTimedSerializer(secret, salt="kbstrack.web.kept")
+
+
+def _read(value: str | None) -> tuple[str, str] | None:
+    try:
+        person, path = _signer().loads(value or "", max_age=_MAX_AGE_SECONDS)
+    except (BadData, ValueError, TypeError):
+        return None
+    return str(person), str(path)
+
+
+def _page_of(value: str | None) -> str | None:
+    writer = _read(value)
+    if writer is None or writer[0] != current_user.id.hex:
+        return None
+    return writer[1]

@@ -1,0 +1,267 @@
+"""Who is asking: the signed-in person, refusal of everybody else, and where they can go."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+import uuid
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from flask import (
+    Flask,
+    current_app,
+    flash,
+    g,
+    has_request_context,
+    redirect,
+    request,
+    session,
+    url_for,
+)
+from flask_login import current_user
+from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security.core import RoleMixin
+from flask_security.utils import login_user
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
+
+from kbstrack import clock
+from kbstrack.access import Actor, Role
+from kbstrack.config import Settings
+from kbstrack.db import db
+from kbstrack.errors import NotAllowed
+from kbstrack.people import accounts, queries
+from kbstrack.people.models import Person
+from kbstrack.web import kept
+from kbstrack.web.session_store import FileSessions
+
+IDLE = timedelta(hours=12)
+"""A session ends when it was not used for this long ..."""
+
+LONGEST = timedelta(days=7)
+"""... and this long after the sign-in in any case."""
+
+ADDRESS_LINK = "address_link"
+"""Where the session holds the secret of a link that confirms a new address."""
+
+_CARRIED = (kept.SESSION_KEY, ADDRESS_LINK)
+_SEEN_EVERY = timedelta(minutes=5)
+
+PUBLIC = frozenset(
+    {
+        "static",
+        "health.health",
+        "health.ready",
+        "account.sign_in",
+        "account.sign_in_submitted",
+        "account.forgotten_password",
+        "account.forgotten_password_submitted",
+        "account.link",
+        "account.set_password",
+        "account.set_password_submitted",
+        "account.address_link",
+        "demo.messages",
+    }
+)
+"""Every endpoint that works without a person. All others refuse."""
+
+
+class Destination(NamedTuple):
+    """A place in the navigation, for those who hold the role (None: everybody)."""
+
+    text: str
+    endpoint: str
+    role: Role | None = None
+
+
+DESTINATIONS = (
+    Destination("Home", "home.home"),
+    Destination("My KSBs", "progress.my_ksbs", Role.APPRENTICE),
+    Destination("My evidence", "evidence.my_evidence", Role.APPRENTICE),
+    Destination("Queue", "assessment.queue", Role.ASSESSOR),
+    Destination("Caseload", "progress.caseload", Role.ASSESSOR),
+    Destination("Apprentices", "progress.apprentices", Role.EMPLOYER),
+    Destination("People", "people.people", Role.ADMINISTRATOR),
+    Destination("Enrolments", "people.enrolments", Role.ADMINISTRATOR),
+    Destination("Employers", "people.employers", Role.ADMINISTRATOR),
+    Destination("Provider", "people.provider", Role.ADMINISTRATOR),
+    Destination("Your account", "account.account"),
+)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Sessions on the server, Flask-Security as the engine, and the guard before every view."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-kbstrack" if settings.is_https else "kbstrack",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=IDLE,
+        # The token lives as long as its session: whoever writes for two hours can still save.
+        WTF_CSRF_TIME_LIMIT=None,
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - a scheme
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
+        SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
+        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",  # noqa: S106 - a form of Unicode
+        SECURITY_CLI_USERS_NAME=None,
+        SECURITY_CLI_ROLES_NAME=None,
+    )
+    app.session_interface = FileSessions(app, settings.home / "sessions")
+    datastore = SQLAlchemyUserDatastore(db, Person, RoleMixin)
+    security = Security(app, datastore, register_blueprint=False)
+    # Nobody signs in with a token in an address or a header.
+    security.login_manager.request_loader(lambda _request: None)
+    # Its roles are not ours, and its loader would read the database for every static file.
+    security.principal.identity_loaders.clear()
+    app.before_request(_guard)
+    app.context_processor(_shell)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+
+
+def current_actor() -> Actor:
+    """The signed-in person with the roles they hold now. Raises NotAllowed for nobody."""
+    actor = signed_in_actor()
+    if actor is None:
+        raise NotAllowed("Sign in first.")
+    return actor
+
+
+def signed_in_actor() -> Actor | None:
+    """The signed-in person, or None; read once for each request."""
+    if "actor" not in g:
+        g.actor = _read_actor()
+    actor: Actor | None = g.actor
+    return actor
+
+
+def start_session(person: Person) -> None:
+    """Sign the person in, under a new session id; a kept form comes along."""
+    carried = {name: session[name] for name in _CARRIED if name in session}
+    session.clear()
+    g.pop("csrf_token", None)
+    login_user(person, remember=False, authn_via=["password"])
+    if ADDRESS_LINK in carried:
+        session[ADDRESS_LINK] = carried[ADDRESS_LINK]
+    form = carried.get(kept.SESSION_KEY)
+    if form is not None and kept.belongs_to(form, person.id):
+        session[kept.SESSION_KEY] = form
+    g.pop("actor", None)
+    actor = current_actor()
+    session["rights"] = _rights(actor)
+    session["signed_in_at"] = session["seen_at"] = clock.now().timestamp()
+    _new_id()
+
+
+def end_session() -> None:
+    """Sign out: what the old cookie names is gone; a new, empty session goes on."""
+    session.clear()
+    g.pop("csrf_token", None)
+    g.actor = None
+    current_app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined]
+    _new_id()
+
+
+def safe_path(text: str | None) -> str | None:
+    """A path on this site to go on to, or None for whatever could lead elsewhere."""
+    if not text or len(text) > 2000 or not text.startswith("/") or text[1:2] == "/":
+        return None
+    if "\\" in text or any(unicodedata.category(letter)[0] in "CZ" for letter in text):
+        return None
+    return text
+
+
+def _new_id() -> None:
+    """Go on under a new session id; the old one is dead."""
+    interface = current_app.session_interface
+    assert isinstance(interface, FileSessions)
+    interface.regenerate(session._get_current_object())  # type: ignore[attr-defined]
+
+
+def _read_actor() -> Actor | None:
+    if not has_request_context() or not current_user.is_authenticated:
+        return None
+    person_id: uuid.UUID = current_user.id
+    return queries.actor_of(person_id)
+
+
+def _rights(actor: Actor) -> str:
+    held = sorted(f"{provider} {role}" for provider, role in actor.roles)
+    return hashlib.sha256("\n".join(held).encode()).hexdigest()
+
+
+def _guard() -> Response | None:
+    """Nobody gets past without being signed in, except to the few public pages.
+
+    Addresses that do not exist have no endpoint and go on to "not found".
+    """
+    if request.endpoint is None or request.endpoint in PUBLIC:
+        return None
+    if session.get("_user_id") and _is_too_old():
+        end_session()
+    actor = signed_in_actor()
+    if actor is None:
+        return _send_to_sign_in()
+    _keep_alive(actor)
+    kept.forget_when_sent()
+    return None
+
+
+def _is_too_old() -> bool:
+    signed_in_at: float = session.get("signed_in_at", 0.0)
+    return clock.now().timestamp() - signed_in_at > LONGEST.total_seconds()
+
+
+def _keep_alive(actor: Actor) -> None:
+    at = clock.now().timestamp()
+    if at - session.get("seen_at", 0.0) > _SEEN_EVERY.total_seconds():
+        session["seen_at"] = at
+    rights = _rights(actor)
+    if session.get("rights") != rights:
+        session["rights"] = rights
+        _new_id()
+
+
+def _send_to_sign_in() -> Response:
+    if request.method in {"GET", "HEAD"}:
+        path = safe_path(request.full_path.rstrip("?"))
+    else:
+        path = kept.keep_form()
+        if path is None:
+            flash("You were signed out. Sign in and try again.")
+    return redirect(url_for("account.sign_in", next=path if path != "/" else None), 303)
+
+
+def _shell() -> dict[str, Any]:
+    """What every page's frame needs; it never fails, since error pages have the same frame."""
+    if g.get("is_failing"):
+        return {"navigation": []}
+    actor = signed_in_actor()
+    if actor is None:
+        return {"navigation": []}
+    return {
+        "navigation": _navigation(actor),
+        "signed_in_name": accounts.name_of(actor.person_id),
+        "sign_out_url": url_for("account.sign_out"),
+    }
+
+
+def _navigation(actor: Actor) -> list[dict[str, Any]]:
+    held = {role for _provider, role in actor.roles}
+    places = []
+    for place in DESTINATIONS:
+        if place.endpoint not in current_app.view_functions:
+            continue
+        if place.role is None or place.role in held:
+            href = url_for(place.endpoint)
+            places.append(
+                {
+                    "text": place.text,
+                    "href": href,
+                    "is_current": request.path == href
+                    or (href != "/" and request.path.startswith(f"{href}/")),
+                }
+            )
+    return places
