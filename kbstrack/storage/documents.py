@@ -8,7 +8,15 @@ import zipfile
 from pathlib import Path
 
 from kbstrack.errors import RuleBroken
-from kbstrack.storage.kinds import FAMILIES, UNSAFE, FileFamily, Inspected, Limits, refuse
+from kbstrack.storage.kinds import (
+    FAMILIES,
+    UNSAFE,
+    FileFamily,
+    Inspected,
+    Limits,
+    refuse,
+    refuse_unknown,
+)
 from kbstrack.storage.names import extension
 
 MOST_PARTS = 20_000
@@ -53,7 +61,7 @@ def inspect_ole(path: Path, name: str) -> Inspected:
         found = [s for s in _OLE_STREAMS if data.find(s[0].encode("utf-16-le")) >= 0]
         has_macros = data.find("_VBA_PROJECT".encode("utf-16-le")) >= 0
     if not found:
-        raise refuse("archive" if extension(name) == "zip" else "program")
+        raise refuse_unknown(name)
     # A document can hold another one; its own name then says which of them it is.
     matching = [s for s in found if extension(name) in s[2]]
     media_type = (matching or found)[0][1]

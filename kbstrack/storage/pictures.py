@@ -4,6 +4,7 @@ Runs in the child process only.
 """
 
 import io
+import struct
 import warnings
 from pathlib import Path
 
@@ -46,9 +47,16 @@ def inspect_picture(path: Path, media_type: str, copy: Path, limits: Limits) -> 
             upright = _upright(path, media_type, limits)
     except RuleBroken:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError) as problem:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        EOFError,
+        ValueError,
+        SyntaxError,
+        struct.error,
+    ) as problem:
         raise RuleBroken(DAMAGED) from problem
-    except (KeyError, IndexError, ArithmeticError, AttributeError) as problem:
+    except (LookupError, ArithmeticError, AttributeError, TypeError, RuntimeError) as problem:
         # The decoders' metadata readers trip over hostile files in these ways too.
         raise RuleBroken(DAMAGED) from problem
     copy_media_type = _save(upright, copy)

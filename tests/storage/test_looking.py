@@ -97,7 +97,7 @@ def test_the_content_says_what_a_file_is_whatever_its_name_claims(see, data, med
         (zoo.old_office("__properties_version1.0"), "mail.msg", "email"),
         (b"Received: from a by b\r\nSubject: x\r\n\r\nHi", "mail.eml", "email"),
         (zoo.old_office("EncryptedPackage"), "pay.xlsx", "locked with a password"),
-        (zoo.old_office("Property"), "setup.msi", "program"),
+        (zoo.old_office("Property"), "setup.msi", r"can't take \.msi files"),
         (zoo.saved(zoo.picture(), "TIFF"), "scan.jpg", "pictures of this kind"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n", "photo.jpg", "pictures of this kind"),
         (zoo.saved(zoo.picture(), "AVIF"), "a.avif", "pictures of this kind"),
@@ -109,6 +109,7 @@ def test_the_content_says_what_a_file_is_whatever_its_name_claims(see, data, med
         (zoo.saved(zoo.picture(), "WEBP")[:-40], "a.webp", "not fully copied"),
         (zoo.animated_gif()[:200], "a.gif", "not fully copied"),
         (zoo.SIDEWAYS_HEIC[:-90], "a.heic", "not fully copied"),
+        (zoo.SIDEWAYS_HEIC[:-100] + bytes(100), "a.heic", "not fully copied"),
         (zoo.png_of(60, 40, rows=b""), "a.png", "not fully copied"),
         (zoo.png_of(4, 4, rows=bytes(20), extra=zoo.png_chunk(b"gAMA", b"")), "a.png", "damaged"),
         (zoo.png_of(0, 0), "a.png", "damaged"),
@@ -163,6 +164,7 @@ def test_the_text_in_a_png_does_not_reach_the_copy(see):
         zoo.jpeg(progressive=True),
         zoo.jpeg(icc_profile=b"not a profile"),
         zoo.jpeg() + b"bytes after the end",
+        zoo.saved(zoo.picture(), "MPO", save_all=True, append_images=[zoo.picture()]),
     ],
 )
 def test_every_kind_of_colour_becomes_a_plain_jpeg(see, data):

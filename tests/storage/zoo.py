@@ -135,9 +135,9 @@ def locked_pdf(password: str) -> bytes:
 
 @functools.cache
 def bomb_pdf() -> bytes:
-    """A few hundred bytes whose page unpacks to 600 MB, in two layers."""
+    """A few hundred bytes whose page unpacks to 420 MB, in two layers."""
     packer = zlib.compressobj(9)
-    layer = b"".join(packer.compress(bytes(1_000_000)) for _ in range(600)) + packer.flush()
+    layer = b"".join(packer.compress(bytes(1_000_000)) for _ in range(420)) + packer.flush()
     document = pdf()
     stream = pikepdf.Stream(document, zlib.compress(layer, 9))
     stream.Filter = pikepdf.Array([pikepdf.Name.FlateDecode, pikepdf.Name.FlateDecode])
