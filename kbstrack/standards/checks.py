@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -10,7 +11,7 @@ from kbstrack.standards import schema
 from kbstrack.standards.codes import check_duties, check_ksb_codes
 from kbstrack.standards.fields import Fields
 from kbstrack.standards.loader import MAX_BYTES, Mapping, Refused, read_tree
-from kbstrack.standards.problems import Problem, Report
+from kbstrack.standards.problems import Problem, Report, TooManyProblemsError
 from kbstrack.standards.rules import (
     Duty,
     Ksb,
@@ -50,19 +51,25 @@ def check_file(path: Path) -> Checked:
 def check_bytes(content: bytes, name: str) -> Checked:
     """Check the content of a file; `name` is what the problems call it. Raises nothing."""
     report = Report(name)
-    tree = read_tree(content, report)
     standard = None
-    if isinstance(tree, Mapping):
-        standard = _standard(Fields(tree, schema.STANDARD, report))
-    elif not isinstance(tree, Refused) and not report.problems:
-        what = "The file is empty" if tree is None else "The file is not a list of fields"
-        report.error(1, f"{what}. Begin it with the fields of a standard, such as reference.")
+    with suppress(TooManyProblemsError):
+        standard = _read(content, report)
     problems = tuple(sorted(report.problems, key=lambda problem: problem.line))
     is_refused = any(problem.is_error for problem in problems)
     return Checked(None if is_refused else standard, problems)
 
 
-def _standard(top: Fields) -> Standard | None:
+def _read(content: bytes, report: Report) -> Standard | None:
+    tree = read_tree(content, report)
+    if isinstance(tree, Mapping):
+        return _standard(Fields(tree, schema.STANDARD, report))
+    if not isinstance(tree, Refused) and not report.problems:
+        what = "The file is empty" if tree is None else "The file is not a list of fields"
+        report.error(1, f"{what}. Begin it with the fields of a standard, such as reference.")
+    return None
+
+
+def _standard(top: Fields) -> Standard:
     """A standard as far as it could be read; only meant to be used when nothing was reported."""
     pieces = top.number("pieces_needed", 1, MOST_PIECES) or 1
     ksbs = _ksbs(top, pieces)

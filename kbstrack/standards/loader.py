@@ -63,7 +63,8 @@ Node = Scalar | Sequence | Mapping | Refused
 def read_tree(content: bytes, report: Report) -> Node | None:
     """The one document in these bytes, or None where nothing can be made of them.
 
-    Everything wrong goes to the report; nothing is raised, whatever the bytes are.
+    Everything wrong goes to the report, whatever the bytes are; nothing is raised but
+    TooManyProblemsError.
     """
     text = _decode(content, report)
     if text is None:

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+# Nobody reads more, and a hostile file must not fill a disk with sentences about itself.
+MOST_PROBLEMS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -26,20 +29,31 @@ class Problem:
         return visible(f"{place}: {self.severity}: {self.message}")
 
 
+class TooManyProblemsError(Exception):
+    """The report is full; whoever checks the file stops here."""
+
+
 @dataclass(slots=True)
 class Report:
-    """Collects the problems of one file."""
+    """Collects the problems of one file; raises TooManyProblemsError when they do not end."""
 
     file: str
     problems: list[Problem] = field(default_factory=list)
 
     def error(self, line: int, message: str) -> None:
         """The file is refused because of this."""
-        self.problems.append(Problem(self.file, line, "error", message))
+        self._add(Problem(self.file, line, "error", message))
 
     def warning(self, line: int, message: str) -> None:
         """Worth a look; the file is still used."""
-        self.problems.append(Problem(self.file, line, "warning", message))
+        self._add(Problem(self.file, line, "warning", message))
+
+    def _add(self, problem: Problem) -> None:
+        if len(self.problems) >= MOST_PROBLEMS:
+            message = f"There are more than {MOST_PROBLEMS} problems. Correct these first."
+            self.problems.append(Problem(self.file, 0, "error", message))
+            raise TooManyProblemsError
+        self.problems.append(problem)
 
 
 def visible(text: str) -> str:

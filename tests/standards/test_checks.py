@@ -148,6 +148,14 @@ def test_all_errors_are_reported_at_once_in_order_of_lines():
     assert lines == sorted(lines)
 
 
+@pytest.mark.parametrize("content", [b"\0\n" * 9000, b"a:\n" + b"- *x\n" * 9000])
+def test_a_file_of_nothing_but_problems_is_reported_in_part(content):
+    problems = check_bytes(content, "endless.yaml").problems
+
+    assert len(problems) == 501
+    assert "There are more than 500 problems. Correct these first." in str(problems[0])
+
+
 @pytest.mark.parametrize("content", [b"", b"\n", b"# nothing\n", b"---\n...\n"])
 def test_an_empty_file_is_told_how_to_begin(content):
     checked = check_bytes(content, "empty.yaml")
