@@ -133,8 +133,10 @@ def database_url(text: str, home: Path) -> str:
 def engine_options(url: str) -> dict[str, Any]:
     """What `create_engine` needs for this address."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
+        return {"hide_parameters": True, "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
     return {
+        # What people wrote stays out of error texts and so out of logs.
+        "hide_parameters": True,
         "pool_pre_ping": True,
         "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=30000"},
     }

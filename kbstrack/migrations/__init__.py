@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from kbstrack.db import DatabaseNotReady, writing
 
@@ -52,11 +52,20 @@ def revision_of(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
-    except OperationalError as error:
+    except DatabaseError as error:
         why = str(error.orig).strip().splitlines()[0]
         raise DatabaseNotReady(
-            f"The database cannot be reached ({why}). Start it, or check KBSTRACK_DATABASE."
+            f"The database cannot be used ({why}). Start it, or check KBSTRACK_DATABASE."
         ) from error
+
+
+def check_not_newer(found: str | None) -> None:
+    """Raises DatabaseNotReady for a revision that this program has never heard of."""
+    if found is not None and found not in {it.revision for it in _scripts().walk_revisions()}:
+        raise DatabaseNotReady(
+            "The database is newer than this version of kbstrack, and `kbstrack migrate` only "
+            "goes forward. Install the version that was used last."
+        )
 
 
 def check_ready(engine: Engine) -> None:
@@ -69,14 +78,10 @@ def check_ready(engine: Engine) -> None:
             "There is no database here yet. Run `kbstrack init` to make one "
             "(later versions of kbstrack bring it up to date with `kbstrack migrate`)."
         )
-    if found in {script.revision for script in _scripts().walk_revisions()}:
-        raise DatabaseNotReady(
-            "The database is older than this version of kbstrack. "
-            "Make a copy of it, then run `kbstrack migrate`."
-        )
+    check_not_newer(found)
     raise DatabaseNotReady(
-        "The database is newer than this version of kbstrack, and `kbstrack migrate` only goes "
-        "forward. Install the version that was used last."
+        "The database is older than this version of kbstrack. "
+        "Make a copy of it, then run `kbstrack migrate`."
     )
 
 

@@ -66,7 +66,7 @@ def test_without_a_database_nothing_is_made_and_the_person_hears_what_to_do(tmp_
 def test_a_server_that_does_not_answer_is_said_in_one_line(tmp_path):
     url = "postgresql://someone:secret@127.0.0.1:1/kbstrack"
 
-    with pytest.raises(DatabaseNotReady, match="cannot be reached") as refusal:
+    with pytest.raises(DatabaseNotReady, match="cannot be used") as refusal:
         check_database(at_home(tmp_path, database_url=url))
 
     assert "secret" not in str(refusal.value)
