@@ -43,12 +43,15 @@ class Employer(Base):
     __mapper_args__ = {"version_id_col": revision}
 
 
-class Person(UserMixin, Base):  # type: ignore[misc]
+class Person(UserMixin, Base):
     """Somebody who can sign in: the address and the proofs, nothing a provider says of them."""
 
     __tablename__ = "person"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    # The mixin calls it a number.
+    id: Mapped[uuid.UUID] = mapped_column(  # type: ignore[assignment]
+        primary_key=True, default=uuid.uuid4
+    )
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)

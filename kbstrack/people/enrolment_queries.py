@@ -1,0 +1,272 @@
+"""Reading enrolments: who is on what, with whom beside them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import aliased
+
+from kbstrack.access import Actor, EnrolmentScope, Role
+from kbstrack.db import db
+from kbstrack.errors import NotFound
+from kbstrack.people.models import (
+    AssessorAssignment,
+    Employer,
+    EmployerAssignment,
+    Enrolment,
+    Member,
+    Provider,
+)
+
+NOT_HERE = "There is nothing here, or it is not yours to see."
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRow:
+    """An enrolment with the names its provider uses; without an assessor for a moment at most."""
+
+    id: uuid.UUID
+    provider_id: uuid.UUID
+    provider: str
+    ukprn: str
+    apprentice_id: uuid.UUID
+    apprentice: str
+    uln: str
+    standard_reference: str
+    standard_version: str
+    standard_hash: str
+    start_on: date
+    planned_end_on: date
+    ended_on: date | None
+    end_reason: str | None
+    assessor_id: uuid.UUID | None
+    assessor: str | None
+    employer_id: uuid.UUID | None
+    employer: str | None
+    line_manager_id: uuid.UUID | None
+    line_manager: str | None
+    revision: int
+
+    @property
+    def scope(self) -> EnrolmentScope:
+        """The enrolment as far as permission goes."""
+        return EnrolmentScope(
+            self.provider_id, self.apprentice_id, self.assessor_id, self.line_manager_id
+        )
+
+
+def enrolment(enrolment_id: uuid.UUID) -> EnrolmentRow:
+    """Raises NotFound."""
+    rows = _rows(_select().where(Enrolment.id == enrolment_id))
+    if not rows:
+        raise NotFound(NOT_HERE)
+    return rows[0]
+
+
+def find(text: str, actor: Actor) -> list[EnrolmentRow]:
+    """Enrolments by their id or by a ULN, of those the person may see; the newest first."""
+    try:
+        condition = Enrolment.id == uuid.UUID(text)
+    except ValueError:
+        condition = Enrolment.uln == "".join(text.split())
+    query = _select().where(condition, _visible_to(actor))
+    return _rows(query.order_by(Enrolment.start_on.desc(), Enrolment.id))
+
+
+def own(actor: Actor) -> list[EnrolmentRow]:
+    """The person's own enrolments, the one they are on now first."""
+    return _rows(
+        _select()
+        .where(_is_own(actor))
+        .order_by(Enrolment.ended_on.is_not(None), Enrolment.start_on.desc(), Enrolment.id)
+    )
+
+
+def assessed_by(actor: Actor, *, with_ended: bool = False) -> list[EnrolmentRow]:
+    """The enrolments the person assesses now, by apprentice."""
+    return _rows(_by_name(_select().where(_is_assessed(actor)), with_ended=with_ended))
+
+
+def managed_by(actor: Actor, *, with_ended: bool = True) -> list[EnrolmentRow]:
+    """The enrolments of which the person is the line manager now, by apprentice."""
+    return _rows(_by_name(_select().where(_is_managed(actor)), with_ended=with_ended))
+
+
+def administered_by(
+    actor: Actor, provider_id: uuid.UUID, *, most: int | None = None, skip: int = 0
+) -> list[EnrolmentRow]:
+    """A provider's enrolments for its administrator, running ones first, by apprentice."""
+    query = _select().where(Enrolment.provider_id == provider_id, _is_administered(actor))
+    query = query.order_by(Enrolment.ended_on.is_not(None))
+    return _rows(_by_name(query, with_ended=True).limit(most).offset(skip))
+
+
+def count_administered(actor: Actor, provider_id: uuid.UUID) -> int:
+    """How many `administered_by` has in all."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Enrolment)
+            .where(Enrolment.provider_id == provider_id, _is_administered(actor))
+        )
+        or 0
+    )
+
+
+def count_current_assignments(provider_id: uuid.UUID, person_id: uuid.UUID) -> int:
+    """In how many running enrolments of the provider the person assesses or manages now."""
+    return (
+        db.session.scalar(
+            _joined(select(func.count()).select_from(Enrolment)).where(
+                Enrolment.provider_id == provider_id,
+                Enrolment.ended_on.is_(None),
+                or_(
+                    AssessorAssignment.assessor_id == person_id,
+                    EmployerAssignment.line_manager_id == person_id,
+                ),
+            )
+        )
+        or 0
+    )
+
+
+def is_enrolled(provider_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Whether the person is an apprentice on a running enrolment of the provider."""
+    query = select(Enrolment.id).where(
+        Enrolment.provider_id == provider_id,
+        Enrolment.apprentice_id == person_id,
+        Enrolment.ended_on.is_(None),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def member_is(member: type[Member], person: object) -> ColumnElement[bool]:
+    return and_(member.person_id == person, member.provider_id == Enrolment.provider_id)
+
+
+def _joined(query: Any) -> Select[Any]:
+    joined: Select[Any] = query.outerjoin(
+        AssessorAssignment,
+        and_(
+            AssessorAssignment.enrolment_id == Enrolment.id,
+            AssessorAssignment.ended_at.is_(None),
+        ),
+    ).outerjoin(
+        EmployerAssignment,
+        and_(
+            EmployerAssignment.enrolment_id == Enrolment.id,
+            EmployerAssignment.ended_at.is_(None),
+        ),
+    )
+    return joined
+
+
+_apprentice, _assessor, _manager = aliased(Member), aliased(Member), aliased(Member)
+
+_BESIDE = (
+    "provider",
+    "ukprn",
+    "apprentice",
+    "assessor_id",
+    "assessor",
+    "employer_id",
+    "employer",
+    "line_manager_id",
+    "line_manager",
+)
+
+
+def _select() -> Select[Any]:
+    columns = select(
+        Enrolment,
+        Provider.name.label("provider"),
+        Provider.ukprn.label("ukprn"),
+        _apprentice.name.label("apprentice"),
+        AssessorAssignment.assessor_id.label("assessor_id"),
+        _assessor.name.label("assessor"),
+        EmployerAssignment.employer_id.label("employer_id"),
+        Employer.name.label("employer"),
+        EmployerAssignment.line_manager_id.label("line_manager_id"),
+        _manager.name.label("line_manager"),
+    ).join(Provider, Provider.id == Enrolment.provider_id)
+    return (
+        _joined(columns)
+        .join(_apprentice, member_is(_apprentice, Enrolment.apprentice_id))
+        .outerjoin(_assessor, member_is(_assessor, AssessorAssignment.assessor_id))
+        .outerjoin(Employer, Employer.id == EmployerAssignment.employer_id)
+        .outerjoin(_manager, member_is(_manager, EmployerAssignment.line_manager_id))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _by_name(query: Select[Any], *, with_ended: bool) -> Select[Any]:
+    if not with_ended:
+        query = query.where(Enrolment.ended_on.is_(None))
+    return query.order_by(func.lower(_apprentice.name), Enrolment.id)
+
+
+def _rows(query: Select[Any]) -> list[EnrolmentRow]:
+    return [
+        EnrolmentRow(
+            id=row.id,
+            provider_id=row.provider_id,
+            apprentice_id=row.apprentice_id,
+            uln=row.uln,
+            standard_reference=row.standard_reference,
+            standard_version=row.standard_version,
+            standard_hash=row.standard_hash,
+            start_on=row.start_on,
+            planned_end_on=row.planned_end_on,
+            ended_on=row.ended_on,
+            end_reason=row.end_reason,
+            revision=row.revision,
+            **beside,
+        )
+        for row, beside in (
+            (result.Enrolment, {key: result._mapping[key] for key in _BESIDE})
+            for result in db.session.execute(query)
+        )
+    ]
+
+
+def _in_providers(provider_ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
+    ids = list(provider_ids)
+    return Enrolment.provider_id.in_(ids) if ids else false()
+
+
+def _is_own(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        Enrolment.apprentice_id == actor.person_id,
+        _in_providers(actor.providers_as(Role.APPRENTICE)),
+    )
+
+
+def _is_assessed(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        AssessorAssignment.assessor_id == actor.person_id,
+        Enrolment.apprentice_id != actor.person_id,
+        _in_providers(actor.providers_as(Role.ASSESSOR)),
+    )
+
+
+def _is_managed(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        EmployerAssignment.line_manager_id == actor.person_id,
+        Enrolment.apprentice_id != actor.person_id,
+        _in_providers(actor.providers_as(Role.EMPLOYER)),
+    )
+
+
+def _is_administered(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_operator:
+        return Enrolment.id.is_not(None)
+    return _in_providers(actor.providers_as(Role.ADMINISTRATOR))
+
+
+def _visible_to(actor: Actor) -> ColumnElement[bool]:
+    return or_(_is_own(actor), _is_assessed(actor), _is_managed(actor), _is_administered(actor))
