@@ -1,0 +1,221 @@
+"""What makes a piece of evidence well-formed and ready to submit, and what it is hashed to."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kbstrack.canonical import sha256_of
+from kbstrack.errors import RuleBroken
+
+MOST_TITLE_CHARACTERS = 200
+MOST_DESCRIPTION_CHARACTERS = 20_000
+MOST_RATIONALE_CHARACTERS = 1_000
+MOST_LOCATOR_CHARACTERS = 100
+MOST_REASON_CHARACTERS = 2_000
+MOST_FILES = 50
+
+AUTHENTICITY = (
+    "I declare that this evidence is my own work, that it shows what I did at my workplace, "
+    "and that where others took part I have said what was theirs. Names and details of "
+    "candidates, clients and colleagues are left out or covered where they are confidential."
+)
+
+# Tabs and line ends stay; everything else that is invisible and not a character of a text goes.
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+
+
+class EvidenceKind(StrEnum):
+    """What a piece of evidence is; the names come from assessment practice."""
+
+    WORK_PRODUCT = "work_product"
+    OBSERVATION = "observation"
+    WITNESS_TESTIMONY = "witness_testimony"
+    EXPERT_WITNESS_TESTIMONY = "expert_witness_testimony"
+    PROFESSIONAL_DISCUSSION = "professional_discussion"
+    QUESTIONING = "questioning"
+    PROJECT = "project"
+    CASE_STUDY = "case_study"
+    SIMULATION = "simulation"
+    CERTIFICATE = "certificate"
+    REFLECTIVE_ACCOUNT = "reflective_account"
+    AUDIO_OR_VIDEO = "audio_or_video"
+
+    @property
+    def label(self) -> str:
+        """`Work product`."""
+        return self.value.replace("_", " ").capitalize()
+
+
+class EvidenceState(StrEnum):
+    """How far a piece has come; computed, never stored."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ACTION_REQUIRED = "action required"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimText:
+    """A KSB that the evidence is to show: why, and where to look (a page, a minute)."""
+
+    code: str
+    rationale: str = ""
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceText:
+    """What an apprentice writes about one piece; only the title cannot be empty."""
+
+    title: str
+    kind: EvidenceKind | None = None
+    first_on: date | None = None
+    last_on: date | None = None
+    description: str = ""
+    claims: tuple[ClaimText, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something to add before a draft can be submitted; `field` is where on the form."""
+
+    field: str
+    sentence: str
+
+
+def clean_text(text: str) -> str:
+    """A text of several lines: NFC, one kind of line end, nothing invisible, no space around."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _INVISIBLE.sub("", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """A text in one line."""
+    return " ".join(clean_text(text).split())
+
+
+def clean_evidence(text: EvidenceText, *, codes: Collection[str], today: date) -> EvidenceText:
+    """The same with its texts cleaned and its claims in the standard's order.
+
+    `codes` are the standard's, in order. Raises RuleBroken naming the field when a draft cannot
+    even be kept: no title, too long, a KSB the standard does not have, impossible dates.
+    """
+    claims = {claim.code: claim for claim in text.claims}
+    unknown = [code for code in claims if code not in codes]
+    if unknown:
+        raise RuleBroken(f"{unknown[0]} is not a KSB of this standard.", field="claims")
+    cleaned = EvidenceText(
+        title=clean_line(text.title),
+        kind=text.kind,
+        first_on=text.first_on,
+        last_on=text.last_on if text.last_on != text.first_on else None,
+        description=clean_text(text.description),
+        claims=tuple(_clean_claim(claims[code]) for code in codes if code in claims),
+    )
+    if not cleaned.title:
+        raise RuleBroken("Enter a title: a few words that say what this is.", field="title")
+    _check_length(cleaned.title, MOST_TITLE_CHARACTERS, "title", "title")
+    _check_length(cleaned.description, MOST_DESCRIPTION_CHARACTERS, "description", "description")
+    for claim in cleaned.claims:
+        field = f"claim-{claim.code}"
+        _check_length(claim.rationale, MOST_RATIONALE_CHARACTERS, f"reason for {claim.code}", field)
+        _check_length(claim.locator, MOST_LOCATOR_CHARACTERS, f"place for {claim.code}", field)
+    check_days(cleaned.first_on, cleaned.last_on, today=today)
+    return cleaned
+
+
+def check_days(first_on: date | None, last_on: date | None, *, today: date) -> None:
+    """When it happened is possible. Raises RuleBroken."""
+    if last_on is not None and first_on is None:
+        raise RuleBroken("Enter the first day too, or leave the last day empty.", field="first_on")
+    for day, field in ((first_on, "first_on"), (last_on, "last_on")):
+        if day is not None and day > today:
+            raise RuleBroken("Enter today or an earlier day.", field=field)
+        if day is not None and day.year < 1990:
+            raise RuleBroken("Check the year.", field=field)
+    if first_on is not None and last_on is not None and last_on < first_on:
+        raise RuleBroken("The last day must not be before the first.", field="last_on")
+
+
+def missing_for_submission(text: EvidenceText) -> tuple[Missing, ...]:
+    """What a cleaned draft still needs before it can go to the assessor."""
+    missing = []
+    if text.kind is None:
+        missing.append(Missing("kind", "Select what kind of evidence it is."))
+    if text.first_on is None:
+        missing.append(Missing("first_on", "Enter when it happened."))
+    if not text.description:
+        missing.append(Missing("description", "Describe what you did."))
+    if not text.claims:
+        missing.append(Missing("claims", "Select at least one KSB that it shows."))
+    missing += [
+        Missing(f"claim-{claim.code}", f"Write a sentence on how it shows {claim.code}.")
+        for claim in text.claims
+        if not claim.rationale
+    ]
+    return tuple(missing)
+
+
+def check_file_count(count: int) -> None:
+    """Raises RuleBroken above the most files one piece may have."""
+    if count > MOST_FILES:
+        raise RuleBroken(
+            f"One piece of evidence can have {MOST_FILES} files at most: start another piece "
+            "for the others.",
+            field="files",
+        )
+
+
+def evidence_state(
+    *, has_version: bool, is_withdrawn: bool, outcomes: Iterable[bool]
+) -> EvidenceState:
+    """The state that follows from the latest version; `outcomes` are its decisions, True is met."""
+    if not has_version:
+        return EvidenceState.DRAFT
+    if is_withdrawn:
+        return EvidenceState.WITHDRAWN
+    decided = list(outcomes)
+    if not decided:
+        return EvidenceState.SUBMITTED
+    return EvidenceState.ACCEPTED if all(decided) else EvidenceState.ACTION_REQUIRED
+
+
+def version_hash(
+    text: EvidenceText, *, evidence_id: str, number: int, files: Sequence[tuple[str, str]]
+) -> str:
+    """SHA-256 over everything a version says: its texts, its claims, each file's name and hash."""
+    return sha256_of(
+        {
+            "evidence": evidence_id,
+            "number": number,
+            "title": text.title,
+            "kind": text.kind,
+            "first_on": text.first_on.isoformat() if text.first_on else None,
+            "last_on": text.last_on.isoformat() if text.last_on else None,
+            "description": text.description,
+            "claims": [
+                {"code": claim.code, "rationale": claim.rationale, "locator": claim.locator}
+                for claim in text.claims
+            ],
+            "files": [{"name": name, "sha256": sha256} for name, sha256 in files],
+        }
+    )
+
+
+def _clean_claim(claim: ClaimText) -> ClaimText:
+    return ClaimText(claim.code, clean_text(claim.rationale), clean_line(claim.locator))
+
+
+def _check_length(text: str, most: int, what: str, field: str) -> None:
+    if len(text) > most:
+        raise RuleBroken(
+            f"The {what} has {len(text):,} characters: shorten it to {most:,} or fewer.",
+            field=field,
+        )

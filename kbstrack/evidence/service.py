@@ -1,0 +1,281 @@
+"""Writing evidence down: drafts and files, seen by nobody but the apprentice until submitted."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from kbstrack import access, once
+from kbstrack.access import Action, Actor
+from kbstrack.clock import day_of
+from kbstrack.current import settings, store
+from kbstrack.db import db, is_writing, transaction
+from kbstrack.errors import Conflict, NotFound, RuleBroken
+from kbstrack.evidence import file_queries, queries, rules
+from kbstrack.evidence.file_queries import FileRow
+from kbstrack.evidence.models import (
+    Draft,
+    DraftClaim,
+    DraftFile,
+    Evidence,
+    EvidenceVersion,
+    StoredFile,
+    Upload,
+)
+from kbstrack.evidence.rules import EvidenceText
+from kbstrack.people import enrolment_queries
+from kbstrack.people.enrolling import lock_enrolment
+from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
+from kbstrack.people.pinned import standard_of
+from kbstrack.storage.inspect import Inspected, inspect
+from kbstrack.storage.names import clean_name
+
+CHANGED_MEANWHILE = (
+    "This piece was saved from another window or phone meanwhile. "
+    "What you typed is still here: compare it with the saved piece, then save again."
+)
+
+
+def start_evidence(
+    actor: Actor,
+    enrolment_id: uuid.UUID,
+    *,
+    text: EvidenceText,
+    upload_ids: Sequence[uuid.UUID] = (),
+    at: datetime,
+    key: uuid.UUID | None = None,
+) -> uuid.UUID:
+    """Keep a new draft and answer its id.
+
+    Raises NotFound, NotAllowed, RuleBroken naming the field.
+    """
+    with transaction():
+        enrolment = open_enrolment(actor, enrolment_id)
+        first = once.first_result(key, person_id=actor.person_id, action="start_evidence")
+        if first is not None:
+            return uuid.UUID(first)
+        cleaned = _clean(enrolment, text, at)
+        evidence_id = uuid.uuid4()
+        db.session.add(Evidence(id=evidence_id, enrolment_id=enrolment.id, created_at=at))
+        db.session.flush()
+        _write_draft(evidence_id, enrolment.id, cleaned, upload_ids, at)
+        once.remember(
+            key,
+            person_id=actor.person_id,
+            action="start_evidence",
+            result=str(evidence_id),
+            at=at,
+        )
+        return evidence_id
+
+
+def save_draft(
+    actor: Actor,
+    evidence_id: uuid.UUID,
+    *,
+    text: EvidenceText,
+    upload_ids: Sequence[uuid.UUID] = (),
+    revision: int,
+    at: datetime,
+) -> int:
+    """Keep a changed draft and answer its new revision; 0 begins one after a submission.
+
+    Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when the draft was
+    saved or submitted meanwhile.
+    """
+    with transaction():
+        enrolment = open_enrolment(actor, queries.enrolment_of(evidence_id))
+        cleaned = _clean(enrolment, text, at)
+        row = db.session.get(Draft, evidence_id, populate_existing=True)
+        if (row.revision if row else 0) != revision:
+            raise Conflict(CHANGED_MEANWHILE)
+        if row is None:
+            _write_draft(evidence_id, enrolment.id, cleaned, upload_ids, at)
+            return 1
+        _fill(row, cleaned, at)
+        db.session.flush()
+        _write_parts(evidence_id, enrolment.id, cleaned, upload_ids)
+        return row.revision
+
+
+def discard_draft(actor: Actor, evidence_id: uuid.UUID, *, revision: int, at: datetime) -> None:
+    """Throw a draft away; with it the whole piece when nothing was ever submitted.
+
+    Raises NotFound, NotAllowed, Conflict when it was saved or submitted meanwhile.
+    """
+    with transaction():
+        open_enrolment(actor, queries.enrolment_of(evidence_id))
+        row = db.session.get(Draft, evidence_id, populate_existing=True)
+        if row is None or row.revision != revision:
+            raise Conflict(CHANGED_MEANWHILE)
+        remove_draft(evidence_id)
+        submitted = db.session.query(EvidenceVersion.id).filter_by(evidence_id=evidence_id)
+        if submitted.first() is None:
+            db.session.execute(delete(Evidence).where(Evidence.id == evidence_id))
+
+
+def add_upload(
+    actor: Actor, enrolment_id: uuid.UUID, *, stream: BinaryIO, name: str, at: datetime
+) -> FileRow:
+    """Take a file for an enrolment: look into it, store it, and only then write its row.
+
+    The file belongs to no piece yet; saving a draft that names it does that. Raises NotFound,
+    NotAllowed, or RuleBroken (field `files`) with what to do when it cannot be taken.
+    """
+    enrolment = enrolment_queries.enrolment(enrolment_id)
+    access.require(actor, Action.EVIDENCE_WRITE, enrolment.scope)
+    check_running(enrolment)
+    try:
+        facts = _store(stream, name, at)
+    except RuleBroken as error:
+        raise RuleBroken(f"{clean_name(name)}: {error}", field="files") from error
+    with transaction():
+        open_enrolment(actor, enrolment_id)
+        _add_facts(facts)
+        given = Upload(
+            id=uuid.uuid4(),
+            enrolment_id=enrolment_id,
+            uploaded_by=actor.person_id,
+            sha256=facts.sha256,
+            name=clean_name(name),
+            uploaded_at=at,
+        )
+        db.session.add(given)
+        db.session.flush()
+        return file_queries.upload(given.id)
+
+
+def open_enrolment(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
+    """The apprentice's own running enrolment, held until the transaction ends.
+
+    Raises NotFound, NotAllowed, RuleBroken once it has ended.
+    """
+    lock_enrolment(enrolment_id)
+    enrolment = enrolment_queries.enrolment(enrolment_id)
+    access.require(actor, Action.EVIDENCE_WRITE, enrolment.scope)
+    check_running(enrolment)
+    return enrolment
+
+
+def check_running(enrolment: EnrolmentRow) -> None:
+    """Raises RuleBroken once the enrolment has ended."""
+    if enrolment.ended_on is not None:
+        raise RuleBroken("This enrolment has ended: its record can be read but not added to.")
+
+
+def remove_draft(evidence_id: uuid.UUID) -> None:
+    """Delete a draft with its claims and file list, in the caller's transaction."""
+    assert is_writing()
+    for model in (DraftClaim, DraftFile, Draft):
+        db.session.execute(delete(model).where(model.evidence_id == evidence_id))
+
+
+def _clean(enrolment: EnrolmentRow, text: EvidenceText, at: datetime) -> EvidenceText:
+    return rules.clean_evidence(text, codes=standard_of(enrolment).codes, today=day_of(at))
+
+
+def _fill(row: Draft, text: EvidenceText, at: datetime) -> None:
+    row.title, row.kind, row.description = text.title, text.kind, text.description
+    row.first_on, row.last_on, row.saved_at = text.first_on, text.last_on, at
+
+
+def _write_draft(
+    evidence_id: uuid.UUID,
+    enrolment_id: uuid.UUID,
+    text: EvidenceText,
+    upload_ids: Sequence[uuid.UUID],
+    at: datetime,
+) -> None:
+    row = Draft(evidence_id=evidence_id, revision=1)
+    _fill(row, text, at)
+    db.session.add(row)
+    db.session.flush()
+    _write_parts(evidence_id, enrolment_id, text, upload_ids)
+
+
+def _write_parts(
+    evidence_id: uuid.UUID,
+    enrolment_id: uuid.UUID,
+    text: EvidenceText,
+    upload_ids: Sequence[uuid.UUID],
+) -> None:
+    wanted = list(dict.fromkeys(upload_ids))
+    rules.check_file_count(len(wanted))
+    if wanted:
+        own = [file for file in file_queries.uploads(wanted) if file.enrolment_id == enrolment_id]
+        if len(own) != len(wanted):
+            raise RuleBroken("One of the files is not there: add it again.", field="files")
+    for model in (DraftClaim, DraftFile):
+        db.session.execute(delete(model).where(model.evidence_id == evidence_id))
+    db.session.add_all(
+        DraftClaim(
+            evidence_id=evidence_id,
+            code=claim.code,
+            rationale=claim.rationale,
+            locator=claim.locator,
+        )
+        for claim in text.claims
+    )
+    db.session.add_all(
+        DraftFile(evidence_id=evidence_id, upload_id=upload_id, position=position)
+        for position, upload_id in enumerate(wanted)
+    )
+    db.session.flush()
+
+
+def _add_facts(facts: StoredFile) -> None:
+    if file_queries.stored_file(facts.sha256) is not None:
+        return
+    # Somebody else may be storing the very same bytes at this moment.
+    with contextlib.suppress(IntegrityError), db.session.begin_nested():
+        db.session.add(facts)
+
+
+def _store(stream: BinaryIO, name: str, at: datetime) -> StoredFile:
+    most_bytes = settings().max_file_bytes
+    stored = store().put(stream, most_bytes=most_bytes)
+    known = file_queries.stored_file(stored.sha256)
+    if known is not None:
+        return known
+    found = inspect(store().path(stored.sha256), name, workspace=store().workspace)
+    row = StoredFile(
+        sha256=stored.sha256,
+        size_bytes=stored.size_bytes,
+        media_type=found.media_type,
+        family=found.family,
+        width=found.width,
+        height=found.height,
+        pages=found.pages,
+        stored_at=at,
+    )
+    _store_copy(row, found, most_bytes)
+    return row
+
+
+def _store_copy(row: StoredFile, found: Inspected, most_bytes: int) -> None:
+    if found.copy is None:
+        return
+    with found.copy.open("rb") as file:
+        copy = store().put(file, most_bytes=max(most_bytes, found.copy.stat().st_size))
+    row.copy_sha256, row.copy_size_bytes = copy.sha256, copy.size_bytes
+    row.copy_media_type = found.copy_media_type
+
+
+def visible_file(actor: Actor, upload_id: uuid.UUID) -> FileRow:
+    """A file the person may see: their own, or one that a submitted version names.
+
+    Raises NotFound.
+    """
+    file = file_queries.upload(upload_id)
+    scope = enrolment_queries.enrolment(file.enrolment_id).scope
+    if not access.allows(actor, Action.DRAFT_SEE, scope):
+        access.require(actor, Action.ENROLMENT_SEE, scope)
+        if not file_queries.is_submitted(upload_id):
+            raise NotFound(NOT_HERE)
+    return file
