@@ -1,0 +1,217 @@
+"""Reading lists of evidence narrowly: a row a piece, without its texts."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import defer
+
+from kbstrack.assessment.models import ActionPoint, Decision
+from kbstrack.assessment.rules import Outcome, in_order
+from kbstrack.db import db
+from kbstrack.evidence.models import (
+    Claim,
+    Draft,
+    DraftClaim,
+    Evidence,
+    EvidenceVersion,
+    Withdrawal,
+)
+from kbstrack.evidence.rules import EvidenceKind, EvidenceState, evidence_state
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A piece in a list: the title and claims of its latest version, or of its draft."""
+
+    id: uuid.UUID
+    number: int | None
+    title: str
+    kind: EvidenceKind | None
+    first_on: date | None
+    last_on: date | None
+    codes: tuple[str, ...]
+    state: EvidenceState
+    version_number: int
+    has_draft: bool
+    changed_at: datetime
+    due_on: date | None
+
+
+def evidence_items(
+    enrolment_ids: Collection[uuid.UUID], *, with_drafts: bool
+) -> dict[uuid.UUID, list[EvidenceItem]]:
+    """The pieces of these enrolments, the latest change first.
+
+    With drafts for their apprentice; for others a piece that was never submitted does not exist.
+    """
+    submitted = _submitted(enrolment_ids)
+    drafts = _drafts(enrolment_ids) if with_drafts else {}
+    codes = _codes(version.id for _, version, *_ in submitted.values())
+    draft_codes = _draft_codes(drafts) if drafts else {}
+    found: dict[uuid.UUID, list[EvidenceItem]] = defaultdict(list)
+    for piece, version, withdrawn, decided, met, due_on, decided_at in submitted.values():
+        draft = drafts.pop(piece.id, None)
+        found[piece.enrolment_id].append(
+            EvidenceItem(
+                id=piece.id,
+                number=piece.number,
+                title=version.title,
+                kind=EvidenceKind(version.kind),
+                first_on=version.first_on,
+                last_on=version.last_on,
+                codes=codes[version.id],
+                state=evidence_state(
+                    has_version=True,
+                    is_withdrawn=withdrawn is not None,
+                    outcomes=[True] * (met or 0) + [False] * ((decided or 0) - (met or 0)),
+                ),
+                version_number=version.number,
+                has_draft=draft is not None,
+                changed_at=max(
+                    moment
+                    for moment in (
+                        version.submitted_at,
+                        withdrawn,
+                        decided_at,
+                        draft[1].saved_at if draft else None,
+                    )
+                    if moment
+                ),
+                due_on=due_on,
+            )
+        )
+    for piece, row in drafts.values():
+        found[piece.enrolment_id].append(_draft_item(piece, row, draft_codes.get(piece.id, ())))
+    for items in found.values():
+        items.sort(key=lambda item: (item.changed_at, item.id), reverse=True)
+    return found
+
+
+def last_submissions(enrolment_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, datetime]:
+    """When each of these enrolments had its last submission; those without are left out."""
+    rows = db.session.execute(
+        select(Evidence.enrolment_id, func.max(EvidenceVersion.submitted_at))
+        .join(EvidenceVersion, EvidenceVersion.evidence_id == Evidence.id)
+        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .group_by(Evidence.enrolment_id)
+    )
+    return {key: value for key, value in rows}
+
+
+Submitted = tuple[
+    Evidence,
+    EvidenceVersion,
+    datetime | None,
+    int | None,
+    int | None,
+    date | None,
+    datetime | None,
+]
+
+
+def _submitted(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Submitted]:
+    latest = (
+        select(EvidenceVersion.evidence_id, func.max(EvidenceVersion.number).label("number"))
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .group_by(EvidenceVersion.evidence_id)
+        .subquery()
+    )
+    decided = (
+        select(
+            Decision.version_id,
+            func.count().label("decided"),
+            func.count().filter(Decision.outcome == Outcome.MET).label("met"),
+            func.max(Decision.decided_at).label("decided_at"),
+        )
+        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .group_by(Decision.version_id)
+        .subquery()
+    )
+    due = (
+        select(Decision.version_id, func.min(ActionPoint.due_on).label("due_on"))
+        .join(ActionPoint, ActionPoint.decision_id == Decision.id)
+        .group_by(Decision.version_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Evidence,
+            EvidenceVersion,
+            Withdrawal.withdrawn_at,
+            decided.c.decided,
+            decided.c.met,
+            due.c.due_on,
+            decided.c.decided_at,
+        )
+        .join(latest, latest.c.evidence_id == Evidence.id)
+        .join(
+            EvidenceVersion,
+            and_(
+                EvidenceVersion.evidence_id == Evidence.id,
+                EvidenceVersion.number == latest.c.number,
+            ),
+        )
+        .outerjoin(Withdrawal, Withdrawal.version_id == EvidenceVersion.id)
+        .outerjoin(decided, decided.c.version_id == EvidenceVersion.id)
+        .outerjoin(due, due.c.version_id == EvidenceVersion.id)
+        .options(defer(EvidenceVersion.description), defer(EvidenceVersion.declaration))
+        .order_by(Evidence.id)
+    )
+    return {row[0].id: row for row in rows}
+
+
+def _drafts(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[Evidence, Draft]]:
+    rows = db.session.execute(
+        select(Evidence, Draft)
+        .join(Draft, Draft.evidence_id == Evidence.id)
+        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .options(defer(Draft.description))
+        .order_by(Evidence.id)
+    )
+    return {piece.id: (piece, draft) for piece, draft in rows}
+
+
+def _codes(version_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for version_id, code in db.session.execute(
+        select(Claim.version_id, Claim.code).where(Claim.version_id.in_(list(version_ids)))
+    ):
+        found[version_id].append(code)
+    return defaultdict(tuple, {key: tuple(in_order(codes)) for key, codes in found.items()})
+
+
+def _draft_codes(evidence_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for evidence_id, code in db.session.execute(
+        select(DraftClaim.evidence_id, DraftClaim.code).where(
+            DraftClaim.evidence_id.in_(list(evidence_ids))
+        )
+    ):
+        found[evidence_id].append(code)
+    return {key: tuple(in_order(codes)) for key, codes in found.items()}
+
+
+def _draft_item(piece: Evidence, row: Draft, codes: tuple[str, ...]) -> EvidenceItem:
+    return EvidenceItem(
+        id=piece.id,
+        number=None,
+        title=row.title,
+        kind=EvidenceKind(row.kind) if row.kind else None,
+        first_on=row.first_on,
+        last_on=row.last_on,
+        codes=codes,
+        state=EvidenceState.DRAFT,
+        version_number=0,
+        has_draft=True,
+        changed_at=row.saved_at,
+        due_on=None,
+    )

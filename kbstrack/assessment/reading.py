@@ -1,0 +1,82 @@
+"""What a person may read of evidence and decisions: load, may they, show."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kbstrack import access
+from kbstrack.access import Action, Actor
+from kbstrack.assessment import list_queries, queries, sign_off_queries
+from kbstrack.assessment.list_queries import EvidenceItem
+from kbstrack.assessment.queries import DecisionRow, QueueRow
+from kbstrack.assessment.standing import SignOffRow
+from kbstrack.errors import NotFound
+from kbstrack.evidence import queries as evidence_queries
+from kbstrack.evidence.queries import EvidenceRow
+from kbstrack.evidence.rules import EvidenceState
+from kbstrack.people import enrolment_queries
+from kbstrack.people import queries as people_queries
+from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
+from kbstrack.people.pinned import standard_of
+from kbstrack.standards.rules import Standard
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePage:
+    """A piece of evidence as a person may see it; without its draft for everybody but its
+    apprentice. `decisions` is by version number, then by KSB code; `sign_offs` are those that
+    stand, by KSB code."""
+
+    enrolment: EnrolmentRow
+    standard: Standard
+    evidence: EvidenceRow
+    state: EvidenceState
+    decisions: Mapping[int, Mapping[str, DecisionRow]]
+    sign_offs: Mapping[str, SignOffRow]
+    names: Mapping[uuid.UUID, str]
+
+
+def see_evidence(actor: Actor, evidence_id: uuid.UUID) -> EvidencePage:
+    """One piece with everything that belongs to it. Raises NotFound."""
+    enrolment = see_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
+    piece = evidence_queries.evidence(evidence_id)
+    if not access.allows(actor, Action.DRAFT_SEE, enrolment.scope):
+        if piece.latest is None:
+            raise NotFound(NOT_HERE)
+        piece = replace(piece, draft=None)
+    return EvidencePage(
+        enrolment=enrolment,
+        standard=standard_of(enrolment),
+        evidence=piece,
+        state=queries.state_of(piece),
+        decisions=queries.decisions_of(piece),
+        sign_offs={row.code: row for row in sign_off_queries.sign_offs(enrolment.id) if row.stands},
+        names=people_queries.names(
+            enrolment.provider_id, [version.submitted_by for version in piece.versions]
+        ),
+    )
+
+
+def see_enrolment(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
+    """An enrolment that the person may see. Raises NotFound."""
+    enrolment = enrolment_queries.enrolment(enrolment_id)
+    access.require(actor, Action.ENROLMENT_SEE, enrolment.scope)
+    return enrolment
+
+
+def list_evidence(actor: Actor, enrolment_id: uuid.UUID) -> list[EvidenceItem]:
+    """An enrolment's evidence, the latest change first; drafts for its apprentice only.
+
+    Raises NotFound.
+    """
+    enrolment = see_enrolment(actor, enrolment_id)
+    with_drafts = access.allows(actor, Action.DRAFT_SEE, enrolment.scope)
+    items = list_queries.evidence_items([enrolment.id], with_drafts=with_drafts)
+    return items.get(enrolment.id, [])
+
+
+def see_queue(actor: Actor) -> list[QueueRow]:
+    """What waits for this assessor's decision, oldest first."""
+    return queries.queue([row.id for row in enrolment_queries.assessed_by(actor)])

@@ -1,0 +1,254 @@
+"""Handing in, taking back and deciding on evidence: rows that are only added."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from kbstrack import access, once
+from kbstrack.access import Action, Actor
+from kbstrack.assessment import queries, rules
+from kbstrack.assessment.models import ActionPoint, Decision
+from kbstrack.assessment.rules import DecisionText
+from kbstrack.assessment.signing import sign
+from kbstrack.clock import day_of
+from kbstrack.db import db, is_writing, transaction
+from kbstrack.errors import Conflict, NotFound, RuleBroken
+from kbstrack.evidence import queries as evidence_queries
+from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion, VersionFile, Withdrawal
+from kbstrack.evidence.queries import DraftRow, EvidenceRow, VersionRow
+from kbstrack.evidence.rules import (
+    AUTHENTICITY,
+    EvidenceState,
+    missing_for_submission,
+    version_hash,
+)
+from kbstrack.evidence.service import (
+    CHANGED_MEANWHILE,
+    check_running,
+    open_enrolment,
+    remove_draft,
+)
+from kbstrack.people import enrolment_queries
+from kbstrack.people.enrolling import lock_enrolment
+from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
+from kbstrack.people.pinned import standard_of
+
+
+def submit_evidence(
+    actor: Actor,
+    evidence_id: uuid.UUID,
+    *,
+    revision: int,
+    is_declared: bool,
+    at: datetime,
+    key: uuid.UUID | None = None,
+) -> int:
+    """Hand the draft to the assessor as a new version that never changes; answer its number.
+
+    Raises NotFound, NotAllowed, RuleBroken naming the field when something is missing, or
+    Conflict when the draft was changed or handed in meanwhile.
+    """
+    with transaction():
+        enrolment = open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
+        first = once.first_result(key, person_id=actor.person_id, action="submit_evidence")
+        if first is not None:
+            return int(first)
+        piece = evidence_queries.evidence(evidence_id)
+        rules.check_submittable(queries.state_of(piece))
+        draft = piece.draft
+        if draft is None or draft.revision != revision:
+            raise Conflict(CHANGED_MEANWHILE)
+        for missing in missing_for_submission(draft.text):
+            raise RuleBroken(missing.sentence, field=missing.field)
+        if not is_declared:
+            raise RuleBroken(
+                "Tick the declaration that this is your own work.", field="is_declared"
+            )
+        number = _add_version(actor, enrolment, piece, draft, at)
+        remove_draft(evidence_id)
+        once.remember(
+            key, person_id=actor.person_id, action="submit_evidence", result=str(number), at=at
+        )
+        return number
+
+
+def withdraw_evidence(
+    actor: Actor, evidence_id: uuid.UUID, *, version_number: int, reason: str, at: datetime
+) -> None:
+    """Take the latest version back before anyone decided on it; it stays readable.
+
+    Raises NotFound, NotAllowed, RuleBroken, or Conflict once it was decided on.
+    """
+    with transaction():
+        open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
+        piece = evidence_queries.evidence(evidence_id)
+        latest = _submitted(piece)
+        if latest.number != version_number:
+            raise Conflict(CHANGED_MEANWHILE)
+        rules.check_withdrawable(queries.state_of(piece))
+        db.session.add(
+            Withdrawal(
+                version_id=latest.id,
+                reason=rules.clean_reason(reason),
+                withdrawn_by=actor.person_id,
+                withdrawn_at=at,
+            )
+        )
+
+
+def decide(
+    actor: Actor,
+    evidence_id: uuid.UUID,
+    *,
+    version_number: int,
+    decisions: Sequence[DecisionText],
+    sign_offs: Mapping[str, str] | None = None,
+    is_declared: bool = False,
+    at: datetime,
+    key: uuid.UUID | None = None,
+) -> EvidenceState:
+    """Decide on every claim of a version, and sign off KSBs that it completes; all or nothing.
+
+    `sign_offs` are KSB codes with the reason where there are fewer pieces than asked for.
+    Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when it was decided,
+    withdrawn or handed in again meanwhile.
+    """
+    with transaction():
+        enrolment = _assessed(actor, evidence_queries.enrolment_of(evidence_id))
+        first = once.first_result(key, person_id=actor.person_id, action="decide")
+        if first is not None:
+            return EvidenceState(first)
+        piece = evidence_queries.evidence(evidence_id)
+        version = _submitted(piece)
+        rules.check_decidable(queries.state_of(piece), latest=version.number, asked=version_number)
+        cleaned = [rules.clean_decision(decision) for decision in decisions]
+        claimed = [claim.code for claim in version.text.claims]
+        rules.check_decisions(cleaned, claimed=claimed, today=day_of(at))
+        _add_decisions(actor, enrolment, version, cleaned, at)
+        for code in rules.in_order(sign_offs or {}):
+            if code not in claimed:
+                raise RuleBroken(f"{code} is not claimed here: sign it off on its own page.")
+            sign(
+                actor,
+                enrolment,
+                code,
+                reason=(sign_offs or {})[code],
+                is_declared=is_declared,
+                at=at,
+            )
+        state = queries.state_of(piece)
+        once.remember(key, person_id=actor.person_id, action="decide", result=state, at=at)
+        return state
+
+
+def _assessed(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
+    lock_enrolment(enrolment_id)
+    enrolment = enrolment_queries.enrolment(enrolment_id)
+    access.require(actor, Action.EVIDENCE_DECIDE, enrolment.scope)
+    check_running(enrolment)
+    return enrolment
+
+
+def _submitted(piece: EvidenceRow) -> VersionRow:
+    if piece.latest is None:
+        raise NotFound(NOT_HERE)
+    return piece.latest
+
+
+def _add_version(
+    actor: Actor, enrolment: EnrolmentRow, piece: EvidenceRow, draft: DraftRow, at: datetime
+) -> int:
+    text, standard = draft.text, standard_of(enrolment)
+    assert text.kind is not None
+    assert text.first_on is not None
+    number = len(piece.versions) + 1
+    if piece.number is None:
+        db.session.get_one(Evidence, piece.id).number = _next_number(enrolment.id)
+    row = EvidenceVersion(
+        id=uuid.uuid4(),
+        evidence_id=piece.id,
+        number=number,
+        title=text.title,
+        kind=text.kind,
+        first_on=text.first_on,
+        last_on=text.last_on,
+        description=text.description,
+        sha256=version_hash(
+            text,
+            evidence_id=str(piece.id),
+            number=number,
+            files=[(file.name, file.sha256) for file in draft.files],
+        ),
+        submitted_by=actor.person_id,
+        submitted_at=at,
+        declaration=AUTHENTICITY,
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(
+        Claim(
+            version_id=row.id,
+            code=claim.code,
+            rationale=claim.rationale,
+            locator=claim.locator,
+            statement_hash=standard.ksb(claim.code).statement_hash,
+        )
+        for claim in text.claims
+    )
+    db.session.add_all(
+        VersionFile(version_id=row.id, upload_id=file.upload_id, position=position)
+        for position, file in enumerate(draft.files)
+    )
+    db.session.flush()
+    return number
+
+
+def _next_number(enrolment_id: uuid.UUID) -> int:
+    assert is_writing()
+    highest = select(func.max(Evidence.number)).where(Evidence.enrolment_id == enrolment_id)
+    return (db.session.scalar(highest) or 0) + 1
+
+
+def _add_decisions(
+    actor: Actor,
+    enrolment: EnrolmentRow,
+    version: VersionRow,
+    decisions: Sequence[DecisionText],
+    at: datetime,
+) -> None:
+    standard = standard_of(enrolment)
+    rows = {
+        text.code: Decision(
+            id=uuid.uuid4(),
+            version_id=version.id,
+            code=text.code,
+            outcome=text.outcome,
+            feedback=text.feedback,
+            is_valid=text.is_valid,
+            is_authentic=text.is_authentic,
+            is_current=text.is_current,
+            is_sufficient=text.is_sufficient,
+            version_sha256=version.sha256,
+            statement_hash=standard.ksb(text.code).statement_hash,
+            decided_by=actor.person_id,
+            decided_at=at,
+        )
+        for text in decisions
+    }
+    db.session.add_all(rows.values())
+    db.session.flush()
+    db.session.add_all(
+        ActionPoint(
+            decision_id=rows[text.code].id,
+            position=position,
+            text=action.text,
+            due_on=action.due_on,
+        )
+        for text in decisions
+        for position, action in enumerate(text.actions)
+    )
+    db.session.flush()

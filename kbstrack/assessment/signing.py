@@ -1,0 +1,141 @@
+"""Signing a KSB off, and reopening it: the final "met" and its only way back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from kbstrack import access, once
+from kbstrack.access import Action, Actor, Role
+from kbstrack.assessment import queries, rules, sign_off_queries, standing
+from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
+from kbstrack.db import db, is_writing, transaction
+from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.evidence.service import check_running
+from kbstrack.people import enrolment_queries
+from kbstrack.people.enrolling import lock_enrolment
+from kbstrack.people.enrolment_queries import EnrolmentRow
+from kbstrack.people.pinned import standard_of
+from kbstrack.standards.rules import Standard
+
+SIGNING = {
+    "assessor": Action.SIGN_OFF_AS_ASSESSOR,
+    "employer": Action.SIGN_OFF_AS_EMPLOYER,
+}
+
+
+def action_for(standard: Standard, code: str) -> Action:
+    """The permission that signing this KSB off needs. Raises NotFound for an unknown code."""
+    return SIGNING[standard.sign_off_roles.role_for(standard.ksb(code).kind)]
+
+
+def sign_off(
+    actor: Actor,
+    enrolment_id: uuid.UUID,
+    code: str,
+    *,
+    reason: str,
+    is_declared: bool,
+    at: datetime,
+    key: uuid.UUID | None = None,
+) -> None:
+    """Sign one KSB off, by the role that the standard names for its kind.
+
+    Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when it was signed off
+    meanwhile.
+    """
+    with transaction():
+        lock_enrolment(enrolment_id)
+        enrolment = enrolment_queries.enrolment(enrolment_id)
+        access.require(actor, Action.ENROLMENT_SEE, enrolment.scope)
+        if once.first_result(key, person_id=actor.person_id, action="sign_off") is None:
+            sign(actor, enrolment, code, reason=reason, is_declared=is_declared, at=at)
+            once.remember(key, person_id=actor.person_id, action="sign_off", result=code, at=at)
+
+
+def reopen(
+    actor: Actor,
+    enrolment_id: uuid.UUID,
+    code: str,
+    *,
+    round: int,
+    reason: str,
+    at: datetime,
+) -> None:
+    """Take a sign-off back, with a reason; it stays in the record.
+
+    Raises NotFound, NotAllowed, RuleBroken, or Conflict when it was reopened meanwhile.
+    """
+    with transaction():
+        lock_enrolment(enrolment_id)
+        enrolment = enrolment_queries.enrolment(enrolment_id)
+        access.require(actor, Action.ENROLMENT_SEE, enrolment.scope)
+        access.require(actor, action_for(standard_of(enrolment), code), enrolment.scope)
+        check_running(enrolment)
+        signed = sign_off_queries.sign_offs(enrolment_id, code=code)
+        if not signed or not signed[-1].stands or signed[-1].round != round:
+            raise Conflict(rules.REOPENED_MEANWHILE)
+        cleaned = rules.clean_reason(reason)
+        if not cleaned:
+            raise RuleBroken("Say why it is reopened.", field="reason")
+        db.session.add(
+            Reopening(
+                sign_off_id=signed[-1].id,
+                reason=cleaned,
+                reopened_by=actor.person_id,
+                reopened_at=at,
+            )
+        )
+
+
+def sign(
+    actor: Actor,
+    enrolment: EnrolmentRow,
+    code: str,
+    *,
+    reason: str,
+    is_declared: bool,
+    at: datetime,
+) -> None:
+    """Add the sign-off, in the caller's transaction, which holds the enrolment."""
+    assert is_writing()
+    standard = standard_of(enrolment)
+    action = action_for(standard, code)
+    access.require(actor, action, enrolment.scope)
+    check_running(enrolment)
+    signed = sign_off_queries.sign_offs(enrolment.id, code=code)
+    if signed and signed[-1].stands:
+        raise Conflict(rules.SIGNED_MEANWHILE)
+    ksb, role = standard.ksb(code), _role_of(action)
+    pieces = standing.standings(queries.claim_rows(enrolment.id, code=code)).get(code, [])
+    basis = standing.accepted(pieces)
+    cleaned = rules.clean_reason(reason)
+    rules.check_sign_off(
+        code,
+        accepted_count=len(basis),
+        pieces_needed=ksb.pieces_needed,
+        reason=cleaned,
+        is_declared=is_declared,
+    )
+    row = SignOff(
+        id=uuid.uuid4(),
+        enrolment_id=enrolment.id,
+        code=code,
+        round=len(signed) + 1,
+        statement_hash=ksb.statement_hash,
+        role=role,
+        declaration=rules.SIGN_OFF_DECLARATIONS[role],
+        reason=cleaned if len(basis) < ksb.pieces_needed else "",
+        signed_by=actor.person_id,
+        signed_at=at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(
+        SignOffBasis(sign_off_id=row.id, decision_id=item.decision_id) for item in basis
+    )
+    db.session.flush()
+
+
+def _role_of(action: Action) -> Role:
+    return Role.ASSESSOR if action is Action.SIGN_OFF_AS_ASSESSOR else Role.EMPLOYER
