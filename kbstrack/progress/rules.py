@@ -1,0 +1,214 @@
+"""How much of a standard is met, and why: functions of claims, decisions and sign-offs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kbstrack.assessment.standing import ClaimRow, SignOffRow, Standing, accepted, standings
+from kbstrack.formats import join_words
+from kbstrack.standards.rules import Ksb, KsbKind, Standard
+
+BEHIND_BY_POINTS = 15
+"""How many percentage points progress may stay behind time before a caseload says so."""
+
+
+class KsbState(StrEnum):
+    """How far a KSB has come; computed, never stored."""
+
+    NOT_STARTED = "not started"
+    IN_PROGRESS = "in progress"
+    READY = "ready for review"
+    MET = "met"
+
+
+@dataclass(frozen=True, slots=True)
+class KsbProgress:
+    """One KSB of an enrolment: its state, the pieces that claim it, and why it is so."""
+
+    ksb: Ksb
+    state: KsbState
+    pieces: tuple[Standing, ...]
+    accepted_count: int
+    sign_off: SignOffRow | None
+    last_decision: ClaimRow | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindProgress:
+    """How far the KSBs of one kind, or all of them, have come."""
+
+    label: str
+    met_count: int
+    total_count: int
+
+    @property
+    def percent(self) -> int:
+        """Whole percent, rounded down: 100 means all."""
+        return percent(self.met_count, self.total_count)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A whole standard: `ksbs` in natural order."""
+
+    ksbs: tuple[KsbProgress, ...]
+
+    def of_kind(self, kind: KsbKind) -> tuple[KsbProgress, ...]:
+        """The KSBs of one kind."""
+        return tuple(item for item in self.ksbs if item.ksb.kind is kind)
+
+    @property
+    def total(self) -> KindProgress:
+        """All KSBs together."""
+        return _count("All KSBs", self.ksbs)
+
+    @property
+    def kinds(self) -> tuple[tuple[KsbKind, KindProgress], ...]:
+        """Each kind that the standard has."""
+        return tuple(
+            (kind, _count(kind.heading, self.of_kind(kind)))
+            for kind in KsbKind
+            if self.of_kind(kind)
+        )
+
+    def count(self, state: KsbState) -> int:
+        """How many KSBs are in a state."""
+        return sum(item.state is state for item in self.ksbs)
+
+    @property
+    def counted(self) -> tuple[KsbProgress, ...]:
+        """What counts as met."""
+        return tuple(item for item in self.ksbs if item.state is KsbState.MET)
+
+    @property
+    def missing(self) -> tuple[KsbProgress, ...]:
+        """What does not count yet; each says why in `reason`."""
+        return tuple(item for item in self.ksbs if item.state is not KsbState.MET)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Progress beside the time that has gone."""
+
+    time_percent: int
+    met_percent: int
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether progress lags so far behind time that somebody should look."""
+        return self.time_percent - self.met_percent > BEHIND_BY_POINTS
+
+    @property
+    def sentence(self) -> str:
+        """Why it is called behind or not."""
+        verdict = "That is behind" if self.is_behind else "That is on track"
+        return (
+            f"{self.time_percent}% of the time has gone and {self.met_percent}% of the KSBs are "
+            f"met. {verdict}: more than {BEHIND_BY_POINTS} points between them count as behind."
+        )
+
+
+def percent(part: int, whole: int) -> int:
+    """Whole percent, rounded down."""
+    return 100 * part // whole if whole else 0
+
+
+def time_percent(start_on: date, planned_end_on: date, *, today: date) -> int:
+    """How much of the planned time has gone, 0 to 100."""
+    days, gone = (planned_end_on - start_on).days, (today - start_on).days
+    return percent(min(max(gone, 0), days), days)
+
+
+def progress(
+    standard: Standard, claims: Sequence[ClaimRow], sign_offs: Sequence[SignOffRow]
+) -> Progress:
+    """How far every KSB of the standard has come.
+
+    A KSB is met when a sign-off stands. It is ready for review when something waits for the
+    assessor: an undecided claim, or as many accepted pieces as the standard asks for. It is in
+    progress when some submitted piece claims it, and not started otherwise; drafts do not count.
+    """
+    standing = standings(claims)
+    signed = {row.code: row for row in sign_offs if row.stands}
+    decided: dict[str, ClaimRow] = {}
+    for claim in claims:
+        last = decided.get(claim.code)
+        if claim.decided_at and (
+            last is None or last.decided_at is None or claim.decided_at > last.decided_at
+        ):
+            decided[claim.code] = claim
+    return Progress(
+        tuple(
+            ksb_progress(
+                ksb,
+                standing.get(ksb.code, []),
+                sign_off=signed.get(ksb.code),
+                last_decision=decided.get(ksb.code),
+                signer=standard.sign_off_roles.role_for(ksb.kind),
+            )
+            for ksb in standard.ksbs
+        )
+    )
+
+
+def ksb_progress(
+    ksb: Ksb,
+    pieces: Sequence[Standing],
+    *,
+    sign_off: SignOffRow | None,
+    last_decision: ClaimRow | None,
+    signer: str,
+) -> KsbProgress:
+    """How far one KSB has come; `signer` is the role that signs it off."""
+    accepted_count = len(accepted(pieces))
+    is_waiting = any(item.is_waiting for item in pieces)
+    if sign_off is not None:
+        state = KsbState.MET
+    elif is_waiting or accepted_count >= ksb.pieces_needed:
+        state = KsbState.READY
+    else:
+        state = KsbState.IN_PROGRESS if pieces else KsbState.NOT_STARTED
+    return KsbProgress(
+        ksb=ksb,
+        state=state,
+        pieces=tuple(pieces),
+        accepted_count=accepted_count,
+        sign_off=sign_off,
+        last_decision=last_decision,
+        reason=_reason(ksb, pieces, sign_off=sign_off, signer=signer),
+    )
+
+
+def _reason(
+    ksb: Ksb, pieces: Sequence[Standing], *, sign_off: SignOffRow | None, signer: str
+) -> str:
+    if sign_off is not None:
+        return f"Signed off by {sign_off.name}."
+    if not pieces:
+        return "No submitted evidence claims it yet."
+    accepted_count = len(accepted(pieces))
+    if accepted_count >= ksb.pieces_needed:
+        return f"It has enough accepted evidence and waits for the {signer}'s sign-off."
+    waiting = [f"E{item.evidence_number}" for item in pieces if item.is_waiting]
+    returned = [
+        f"E{item.evidence_number}"
+        for item in pieces
+        if item.is_met is False and not item.is_waiting
+    ]
+    parts = []
+    if ksb.pieces_needed > 1:
+        parts.append(f"{accepted_count} of {ksb.pieces_needed} pieces are accepted")
+    if waiting:
+        verb = "waits" if len(waiting) == 1 else "wait"
+        parts.append(f"{join_words(waiting)} {verb} for a decision")
+    if returned:
+        parts.append(f"{join_words(returned)} {'is' if len(returned) == 1 else 'are'} not yet met")
+    return "; ".join(parts) + "."
+
+
+def _count(label: str, items: Sequence[KsbProgress]) -> KindProgress:
+    return KindProgress(label, sum(item.state is KsbState.MET for item in items), len(items))
