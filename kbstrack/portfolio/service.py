@@ -1,0 +1,280 @@
+"""Gathering one enrolment into a frozen portfolio, of what the person may see."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from kbstrack import access
+from kbstrack.access import Action, Actor
+from kbstrack.assessment import queries, sign_off_queries
+from kbstrack.assessment.queries import DecisionRow
+from kbstrack.assessment.standing import SignOffRow
+from kbstrack.errors import NotFound, RuleBroken
+from kbstrack.evidence import queries as evidence_queries
+from kbstrack.evidence.file_queries import FileRow
+from kbstrack.evidence.queries import EvidenceRow, VersionRow
+from kbstrack.evidence.rules import evidence_state
+from kbstrack.formats import say_date
+from kbstrack.people import enrolment_queries
+from kbstrack.people import queries as people_queries
+from kbstrack.people.enrolment_queries import EnrolmentRow
+from kbstrack.people.pinned import standard_of
+from kbstrack.portfolio import statements
+from kbstrack.portfolio.rules import (
+    KindSummary,
+    PieceState,
+    Portfolio,
+    PortfolioActionPoint,
+    PortfolioClaim,
+    PortfolioDecision,
+    PortfolioFile,
+    PortfolioImage,
+    PortfolioKsb,
+    PortfolioPiece,
+    PortfolioReopening,
+    PortfolioSignOff,
+    PortfolioStandard,
+    PortfolioVersion,
+)
+from kbstrack.progress import rules as progress_rules
+from kbstrack.progress.rules import KsbProgress, Progress
+from kbstrack.standards.rules import Standard
+
+Decisions = Mapping[uuid.UUID, Mapping[str, DecisionRow]]
+
+
+def find_portfolio(actor: Actor, text: str) -> uuid.UUID:
+    """The enrolment that an id or a ULN means, among those the person may see.
+
+    Raises NotFound, or RuleBroken when several have this ULN.
+    """
+    found = enrolment_queries.find(text, actor)
+    if not found:
+        raise NotFound(f"There is no enrolment with the id or ULN {text}.")
+    if len(found) > 1:
+        raise RuleBroken(
+            "Several enrolments have this ULN; name one by its id:\n"
+            + "\n".join(
+                f"  {row.id}  {row.standard_reference}, from {say_date(row.start_on)}"
+                for row in found
+            )
+        )
+    return found[0].id
+
+
+def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Portfolio:
+    """Everything submitted, decided and signed in an enrolment, as issued at this moment.
+
+    Drafts and withdrawn pieces are not in it. Raises NotFound, NotAllowed.
+    """
+    enrolment = enrolment_queries.enrolment(enrolment_id)
+    access.require(actor, Action.PORTFOLIO_SEE, enrolment.scope)
+    standard = standard_of(enrolment)
+    decisions = queries.decisions_by_version(enrolment.id)
+    pieces = _pieces(enrolment, decisions)
+    signed = sign_off_queries.sign_offs(enrolment.id)
+    progress = progress_rules.progress(standard, queries.claim_rows(enrolment.id), signed)
+    return Portfolio(
+        apprentice=enrolment.apprentice,
+        uln=enrolment.uln,
+        provider=enrolment.provider,
+        ukprn=enrolment.ukprn,
+        employer=enrolment.employer or "",
+        line_manager=enrolment.line_manager or "",
+        assessor=enrolment.assessor or "",
+        standard=_standard(standard),
+        start_on=enrolment.start_on,
+        planned_end_on=enrolment.planned_end_on,
+        ended_on=enrolment.ended_on,
+        issued_at=at,
+        summaries=tuple(
+            KindSummary(kind, count.met_count, count.total_count) for kind, count in progress.kinds
+        ),
+        ksbs=_ksbs(enrolment, progress, signed, _numbers(decisions, pieces)),
+        pieces=pieces,
+        statements=statements.for_signature(
+            apprentice=enrolment.apprentice,
+            assessor=enrolment.assessor or "",
+            provider=enrolment.provider,
+            line_manager=enrolment.line_manager or "",
+            employer=enrolment.employer or "",
+        ),
+    )
+
+
+def _standard(standard: Standard) -> PortfolioStandard:
+    return PortfolioStandard(
+        reference=standard.reference,
+        version=standard.version,
+        version_note=standard.version_note,
+        title=standard.title,
+        level=standard.level,
+        occupation_code=standard.occupation_code,
+        content_hash=standard.content_hash,
+        licence=standard.licence,
+        terms=standard.terms,
+    )
+
+
+def _pieces(enrolment: EnrolmentRow, decisions: Decisions) -> tuple[PortfolioPiece, ...]:
+    found = [
+        row
+        for row in evidence_queries.evidence_of(enrolment.id)
+        if row.latest is not None and row.latest.withdrawn_at is None
+    ]
+    names = people_queries.names(
+        enrolment.provider_id,
+        {version.submitted_by for row in found for version in row.versions},
+    )
+    return tuple(_piece(row, decisions, names) for row in found)
+
+
+def _piece(
+    row: EvidenceRow, decisions: Decisions, names: Mapping[uuid.UUID, str]
+) -> PortfolioPiece:
+    assert row.latest is not None
+    assert row.number is not None
+    state = evidence_state(
+        has_version=True,
+        is_withdrawn=False,
+        outcomes=[decision.is_met for decision in decisions.get(row.latest.id, {}).values()],
+    )
+    return PortfolioPiece(
+        number=row.number,
+        state=PieceState(state.value),
+        versions=tuple(
+            _version(version, decisions.get(version.id, {}), names[version.submitted_by])
+            for version in row.versions
+            if version.withdrawn_at is None
+        ),
+    )
+
+
+def _version(
+    version: VersionRow, decisions: Mapping[str, DecisionRow], submitted_by: str
+) -> PortfolioVersion:
+    text = version.text
+    assert text.kind is not None
+    assert text.first_on is not None
+    return PortfolioVersion(
+        number=version.number,
+        title=text.title,
+        kind=text.kind.label,
+        first_on=text.first_on,
+        last_on=text.last_on,
+        description=text.description,
+        sha256=version.sha256,
+        submitted_at=version.submitted_at,
+        submitted_by=submitted_by,
+        declaration=version.declaration,
+        claims=tuple(
+            PortfolioClaim(
+                code=claim.code,
+                rationale=claim.rationale,
+                locator=claim.locator,
+                decision=_decision(decisions.get(claim.code)),
+            )
+            for claim in text.claims
+        ),
+        files=tuple(_file(file) for file in version.files),
+    )
+
+
+def _decision(row: DecisionRow | None) -> PortfolioDecision | None:
+    if row is None:
+        return None
+    return PortfolioDecision(
+        is_met=row.is_met,
+        feedback=row.feedback,
+        is_valid=row.is_valid,
+        is_authentic=row.is_authentic,
+        is_current=row.is_current,
+        is_sufficient=row.is_sufficient,
+        assessor=row.assessor,
+        decided_at=row.decided_at,
+        action_points=tuple(
+            PortfolioActionPoint(action.text, action.due_on) for action in row.actions
+        ),
+    )
+
+
+def _file(row: FileRow) -> PortfolioFile:
+    image = None
+    if row.family == "image" and row.copy_sha256 and row.width and row.height:
+        image = PortfolioImage(
+            row.copy_sha256, row.copy_media_type or row.media_type, row.width, row.height
+        )
+    return PortfolioFile(
+        name=row.name,
+        family=row.family,
+        media_type=row.media_type,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        pages=row.pages,
+        image=image,
+    )
+
+
+def _numbers(decisions: Decisions, pieces: tuple[PortfolioPiece, ...]) -> Mapping[uuid.UUID, int]:
+    """The number of the piece that each decision was on, as far as it is in the portfolio."""
+    present = {piece.number for piece in pieces}
+    numbers = {row.id: row for found in decisions.values() for row in found.values()}
+    return {
+        key: row.evidence_number for key, row in numbers.items() if row.evidence_number in present
+    }
+
+
+def _ksbs(
+    enrolment: EnrolmentRow,
+    progress: Progress,
+    signed: list[SignOffRow],
+    numbers: Mapping[uuid.UUID, int],
+) -> tuple[PortfolioKsb, ...]:
+    return tuple(
+        _ksb(enrolment, item, [row for row in signed if row.code == item.ksb.code], numbers)
+        for item in progress.ksbs
+    )
+
+
+def _ksb(
+    enrolment: EnrolmentRow,
+    item: KsbProgress,
+    signed: list[SignOffRow],
+    numbers: Mapping[uuid.UUID, int],
+) -> PortfolioKsb:
+    ksb = item.ksb
+    return PortfolioKsb(
+        code=ksb.code,
+        kind=ksb.kind,
+        title=ksb.title,
+        statement=ksb.statement,
+        points=ksb.points,
+        state=item.state.value,
+        accepted_count=item.accepted_count,
+        pieces_needed=ksb.pieces_needed,
+        piece_numbers=tuple(piece.evidence_number for piece in item.pieces),
+        sign_offs=tuple(_sign_off(enrolment, row, numbers) for row in signed),
+    )
+
+
+def _sign_off(
+    enrolment: EnrolmentRow, row: SignOffRow, numbers: Mapping[uuid.UUID, int]
+) -> PortfolioSignOff:
+    reopening = None
+    if row.reopened_at is not None:
+        reopening = PortfolioReopening(
+            row.reopening_reason or "", row.reopened_by or "", row.reopened_at
+        )
+    is_employer = row.role == "employer"
+    return PortfolioSignOff(
+        name=row.name,
+        role="Employer" if is_employer else "Assessor",
+        organisation=(enrolment.employer or "") if is_employer else enrolment.provider,
+        signed_at=row.signed_at,
+        declaration=row.declaration,
+        reason=row.reason,
+        piece_numbers=tuple(sorted({numbers[key] for key in row.decision_ids if key in numbers})),
+        reopening=reopening,
+    )

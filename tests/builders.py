@@ -1,0 +1,225 @@
+"""What tests are made of: moments, a small world of people, and evidence with defaults."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from kbstrack.access import OPERATOR, Actor, Role
+from kbstrack.assessment import service as assessment
+from kbstrack.assessment.rules import ActionText, DecisionText, Outcome
+from kbstrack.evidence import queries as evidence_queries
+from kbstrack.evidence import service as evidence
+from kbstrack.evidence.rules import ClaimText, EvidenceKind, EvidenceText
+from kbstrack.people import enrolling, queries
+from kbstrack.people import service as people
+from kbstrack.people.enrolling import Beside
+from kbstrack.people.queries import MemberRow
+
+MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+TUESDAY = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
+WEDNESDAY = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
+THURSDAY = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
+FRIDAY = datetime(2026, 3, 6, 9, 30, tzinfo=UTC)
+
+START = date(2025, 9, 1)
+PLANNED_END = date(2026, 12, 1)
+DUE = date(2026, 3, 20)
+ULNS = ("9000000016", "9000000024", "9000000032", "9000000040", "9000000059")
+
+
+@dataclass(frozen=True)
+class World:
+    """One provider with an apprentice on a standard, and everybody who stands beside them."""
+
+    provider_id: uuid.UUID
+    employer_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    people: Mapping[str, MemberRow]
+
+    def actor(self, name: str) -> Actor:
+        """The person with the roles they hold at this moment."""
+        return queries.actor_of(self.people[name].person_id)
+
+    @property
+    def apprentice(self) -> Actor:
+        """Whose enrolment it is."""
+        return self.actor("apprentice")
+
+    @property
+    def assessor(self) -> Actor:
+        """Who assesses it."""
+        return self.actor("assessor")
+
+    @property
+    def other_assessor(self) -> Actor:
+        """An assessor of the same provider who does not assess it."""
+        return self.actor("other_assessor")
+
+    @property
+    def line_manager(self) -> Actor:
+        """The line manager at the employer."""
+        return self.actor("line_manager")
+
+    @property
+    def administrator(self) -> Actor:
+        """Who administrates the provider."""
+        return self.actor("administrator")
+
+
+def make_world(
+    *, reference: str = "ST9999", ukprn: str = "10000001", uln: str = ULNS[0], mark: str = "a"
+) -> World:
+    """A provider and one enrolment; another `mark`, `ukprn` and `uln` make another world."""
+    provider = people.create_provider(
+        OPERATOR, name=f"Provider {mark.upper()}", ukprn=ukprn, at=MONDAY
+    )
+    employer = people.create_employer(
+        OPERATOR, provider.id, name=f"Employer {mark.upper()}", at=MONDAY
+    )
+    roles: dict[str, dict[Role, uuid.UUID | None]] = {
+        "administrator": {Role.ADMINISTRATOR: None},
+        "apprentice": {Role.APPRENTICE: None},
+        "assessor": {Role.ASSESSOR: None},
+        "other_assessor": {Role.ASSESSOR: None},
+        "line_manager": {Role.EMPLOYER: employer.id},
+        "other_manager": {Role.EMPLOYER: employer.id},
+    }
+    members = {
+        name: people.invite_person(
+            OPERATOR,
+            provider.id,
+            name=f"{name.replace('_', ' ').title()} {mark.upper()}",
+            email=f"{name}@{mark}.example",
+            roles=held,
+            at=MONDAY,
+        )
+        for name, held in roles.items()
+    }
+    enrolment = enrolling.enrol(
+        OPERATOR,
+        provider.id,
+        apprentice_id=members["apprentice"].person_id,
+        uln=uln,
+        standard_reference=reference,
+        standard_version="1.0",
+        start_on=START,
+        planned_end_on=PLANNED_END,
+        beside=Beside(
+            assessor_id=members["assessor"].person_id,
+            employer_id=employer.id,
+            line_manager_id=members["line_manager"].person_id,
+        ),
+        at=MONDAY,
+    )
+    return World(provider.id, employer.id, enrolment.id, members)
+
+
+def text(
+    title: str = "Shortlist for a client",
+    *,
+    claims: Sequence[str] = ("K1",),
+    description: str = "I read the applications against the brief.\n\nThen I rang three people.",
+    kind: EvidenceKind | None = EvidenceKind.WORK_PRODUCT,
+    first_on: date | None = date(2026, 2, 27),
+) -> EvidenceText:
+    """What an apprentice writes, complete unless told otherwise."""
+    return EvidenceText(
+        title=title,
+        kind=kind,
+        first_on=first_on,
+        description=description,
+        claims=tuple(ClaimText(code, f"This shows {code} because I did it.") for code in claims),
+    )
+
+
+def make_draft(
+    world: World,
+    *,
+    claims: Sequence[str] = ("K1",),
+    title: str = "Shortlist for a client",
+    upload_ids: Sequence[uuid.UUID] = (),
+    at: datetime = MONDAY,
+) -> uuid.UUID:
+    """A complete draft that nobody else sees."""
+    return evidence.start_evidence(
+        world.apprentice,
+        world.enrolment_id,
+        text=text(title, claims=claims),
+        upload_ids=upload_ids,
+        at=at,
+    )
+
+
+def submit(world: World, evidence_id: uuid.UUID, *, at: datetime = MONDAY) -> int:
+    """Hand the draft in as it stands."""
+    draft = evidence_queries.evidence(evidence_id).draft
+    assert draft is not None
+    return assessment.submit_evidence(
+        world.apprentice, evidence_id, revision=draft.revision, is_declared=True, at=at
+    )
+
+
+def make_evidence(
+    world: World,
+    *,
+    claims: Sequence[str] = ("K1",),
+    title: str = "Shortlist for a client",
+    upload_ids: Sequence[uuid.UUID] = (),
+    at: datetime = MONDAY,
+) -> uuid.UUID:
+    """A submitted piece that waits for its decision."""
+    evidence_id = make_draft(world, claims=claims, title=title, upload_ids=upload_ids, at=at)
+    submit(world, evidence_id, at=at)
+    return evidence_id
+
+
+def met(code: str, feedback: str = "Clear and current.") -> DecisionText:
+    """The claim is met, and all four questions are answered yes."""
+    return DecisionText(
+        code=code,
+        outcome=Outcome.MET,
+        feedback=feedback,
+        is_valid=True,
+        is_authentic=True,
+        is_current=True,
+        is_sufficient=True,
+    )
+
+
+def not_yet_met(
+    code: str, feedback: str = "Say how you chose.", *, action: str = "Add your notes."
+) -> DecisionText:
+    """The claim is not yet met; an action point says what to do."""
+    return DecisionText(
+        code=code,
+        outcome=Outcome.NOT_YET_MET,
+        feedback=feedback,
+        is_valid=True,
+        is_authentic=True,
+        actions=(ActionText(action, DUE),) if action else (),
+    )
+
+
+def decide(
+    world: World,
+    evidence_id: uuid.UUID,
+    *decisions: DecisionText,
+    sign_offs: Mapping[str, str] | None = None,
+    by: Actor | None = None,
+    at: datetime = TUESDAY,
+) -> None:
+    """The assessor decides on the latest version."""
+    piece = evidence_queries.evidence(evidence_id)
+    assert piece.latest is not None
+    assessment.decide(
+        by or world.assessor,
+        evidence_id,
+        version_number=piece.latest.number,
+        decisions=decisions,
+        sign_offs=sign_offs,
+        is_declared=True,
+        at=at,
+    )
