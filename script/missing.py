@@ -74,6 +74,8 @@ PARTS = {
     "tests": (
         Part(program("qpdf"), "qpdf", "qpdf"),
         Part(program("pdftotext", "pdftoppm"), "poppler-utils", "poppler"),
+        # The program that drives the browser; a Mac has it built in.
+        Part(library("libatomic.so.1", "libSystem.dylib"), "libatomic1", "gcc"),
     ),
     "browser": (Part(lambda: browser() is not None, "chromium", "chromium"),),
 }

@@ -140,16 +140,11 @@ def test_a_newer_python_beside_an_old_one_is_found(bare_path, tmp_path):
     assert "Port 8000 cannot be used" in answer.stderr
 
 
-def test_the_developers_commands_are_listed():
-    if not shutil.which("make"):
-        pytest.skip("make is not installed")
-
-    answer = subprocess.run(
-        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+def test_the_developers_commands_are_described():
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
 
     for command in ("demo", "test", "check", "fix", "pdf", "bench", "css"):
-        assert f"make {command} " in answer.stdout
+        assert any(line.startswith(f"{command}: ## ") for line in lines), command
 
 
 @pytest.mark.parametrize("script", ["script/demo", "script/test", "script/check", ".ci/run"])
