@@ -1,0 +1,1 @@
+"""The demo cohort: invented people and their evidence, the same on every machine."""

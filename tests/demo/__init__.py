@@ -1,0 +1,1 @@
+"""The demo cohort: a possible story, files that open, the same bytes everywhere."""
