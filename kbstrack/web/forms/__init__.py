@@ -4,7 +4,9 @@ import re
 from functools import partial
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from wtforms import PasswordField, StringField, TextAreaField
 
 from kbstrack.web.forms.fields import KeyField
@@ -44,7 +46,13 @@ class Form(FlaskForm):  # type: ignore[misc]
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Cleans the text of every field but passwords."""
+        """Cleans the text of every field but passwords; takes forms, never JSON."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, as Flask-WTF takes it; a JSON body is no form of ours."""
+            if formdata is _Auto and request.is_json:
+                return None
+            return super().wrap_formdata(form, formdata)
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
             """Bind as WTForms does, with `clean_text` before the field's own filters."""
