@@ -1,0 +1,155 @@
+"""Portfolio to HTML: one self-contained text whose only outside addresses are its pictures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kbstrack import formats
+from kbstrack.canonical import sha256_of
+from kbstrack.pdf import changes, pictures, printable, reviews
+from kbstrack.pdf.fonts import FAMILIES
+from kbstrack.portfolio.rules import Portfolio, PortfolioSignOff, PortfolioVersion
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE.parent / "templates" / "portfolio_print"
+STYLES = ("print.css", "pieces.css")
+
+
+def as_html(portfolio: Portfolio) -> str:
+    """The whole document, styles included; equal portfolios give equal text."""
+    return (
+        _environment()
+        .get_template("document.html")
+        .render(
+            portfolio=portfolio,
+            ksb_by_code={ksb.code: ksb for ksb in portfolio.ksbs},
+            piece_by_number={piece.number: piece for piece in portfolio.pieces},
+            declarations=declarations(portfolio),
+            fingerprint=fingerprint(portfolio),
+            css=_css(),
+        )
+    )
+
+
+def fingerprint(portfolio: Portfolio) -> str:
+    """SHA-256 over everything the document says, its date of issue included."""
+    return sha256_of(_plain(asdict(portfolio)))
+
+
+def title_of(portfolio: Portfolio) -> str:
+    """What a reader's window shows: whose portfolio it is, and for what."""
+    standard = portfolio.standard
+    return printable.printable(
+        f"Portfolio of {portfolio.apprentice}: {standard.title} "
+        f"({standard.reference} version {standard.version})"
+    )
+
+
+def declarations(portfolio: Portfolio) -> dict[str, str]:
+    """The texts that sign-offs were given with, each with the letter that the table names it by."""
+    texts = dict.fromkeys(
+        sign_off.declaration for ksb in portfolio.ksbs for sign_off in ksb.sign_offs
+    )
+    return {text: _letter(number) for number, text in enumerate(texts)}
+
+
+def sign_offs(portfolio: Portfolio) -> list[tuple[str, PortfolioSignOff]]:
+    """Every sign-off with its KSB's code, in the order of the matrix."""
+    return [(ksb.code, sign_off) for ksb in portfolio.ksbs for sign_off in ksb.sign_offs]
+
+
+def _letter(number: int) -> str:
+    letters = ""
+    while number >= 0:
+        letters = chr(ord("A") + number % 26) + letters
+        number = number // 26 - 1
+    return letters
+
+
+@cache
+def _css() -> Markup:
+    """Our own files, with nobody's text in them, so they go into the page as they are."""
+    families = ", ".join(f'"{family}"' for family in FAMILIES)
+    css = [f"html {{ font-family: {families}; }}"]
+    css += [(HERE / name).read_text(encoding="utf-8") for name in STYLES]
+    return Markup("\n".join(css))  # noqa: S704
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Whatever a template writes passes here, so no text can reach the page unchecked.
+        finalize=_checked,
+    )
+    environment.filters.update(
+        date=formats.say_date,
+        time=formats.say_time,
+        size=formats.say_size,
+        count=formats.say_count,
+        w3c=_w3c,
+        paragraphs=printable.paragraphs,
+        direction=printable.direction,
+        slug=lambda words: words.replace(" ", "-"),
+    )
+    environment.globals.update(
+        period=formats.say_period,
+        title_of=title_of,
+        reviews=reviews.reviews,
+        waiting=reviews.waiting,
+        answers=reviews.answers,
+        passages=changes.passages,
+        has_dropped=changes.has_dropped,
+        say_changes=changes.say_changes,
+        drawn_images=pictures.drawn_images,
+        listed_files=pictures.listed_files,
+        sign_offs=sign_offs,
+        is_long=_is_long,
+    )
+    return environment
+
+
+def _checked(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return printable.printable(value)
+    return value
+
+
+def _is_long(version: PortfolioVersion, code: str) -> bool:
+    """Whether a claim and its decision may need more than a page, so that it must break."""
+    texts = [
+        claim.rationale + claim.locator + (claim.decision.feedback if claim.decision else "")
+        for claim in version.claims
+        if claim.code == code
+    ]
+    return sum(len(text) + 80 * text.count("\n") for text in texts) > 1500
+
+
+def _w3c(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return _w3c(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        # Half of a surrogate pair has no UTF-8; it is hashed as the number it is printed as.
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value

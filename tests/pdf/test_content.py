@@ -1,0 +1,162 @@
+"""What the document says, read back as a person would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kbstrack.portfolio.rules import Portfolio, PortfolioActionPoint
+from tests.pdf.paper import Paper
+from tests.pdf.samples import (
+    DECLARATION,
+    MONDAY,
+    make_claim,
+    make_decision,
+    make_document,
+    make_piece,
+    make_portfolio,
+    make_version,
+    rich_portfolio,
+)
+
+
+def test_the_cover_says_who_what_where_and_when(rich: Paper) -> None:
+    cover = " ".join(rich.texts[0].split())
+
+    for words in (
+        "Amara Nwosu-Bell",
+        "ULN 9000000016",
+        "Recruitment resourcer",
+        "ST0321 version 1.0, level 2",
+        "Larkmoor Training UKPRN 10099999",
+        "Tidewhistle Resourcing",
+        "Tomasz Willoby",
+        "From 15 September 2025, planned end 30 October 2026",
+        "Date of issue 27 March 2026",
+        "Open Government Licence v3.0",
+        "1 of 17 met",
+    ):
+        assert words in cover
+
+
+def test_every_page_names_the_apprentice_and_its_number(rich: Paper) -> None:
+    for number, text in enumerate(rich.texts, 1):
+        assert f"Page {number} of {len(rich.texts)}" in text
+        assert "Amara Nwosu-Bell" in text
+        assert "9000000016" in text
+
+
+def test_the_contents_give_the_page_of_each_part(rich: Paper) -> None:
+    contents = rich.lines(2)
+
+    places = rich.destinations()
+    for words, place in (
+        ("Summary", "summary"),
+        ("KSB matrix", "matrix"),
+        ("Sign-offs", "sign-offs"),
+        ("E2 Calls about the open day", "piece-2"),
+        ("Statements of authenticity", "statements"),
+    ):
+        assert f"{words} {places[place]}" in contents
+
+
+def test_the_matrix_has_every_ksb_with_its_wording_and_the_page_of_each_piece(rich: Paper) -> None:
+    places = rich.destinations()
+
+    matrix = " ".join(" ".join(rich.texts[places["matrix"] - 1 : places["sign-offs"] - 1]).split())
+
+    for ksb in rich_portfolio().ksbs:
+        assert f"{ksb.code} " in matrix
+        assert " ".join(ksb.statement.split()[-3:]) in matrix
+    assert f"E1, {places['piece-1']}" in matrix
+    assert f"E3, {places['piece-3']}" in matrix
+    assert "quantitative and qualitative research methods" in matrix
+    assert "Crown copyright" in matrix
+
+
+def test_sign_offs_say_who_when_on_what_and_with_which_words(rich: Paper) -> None:
+    page = " ".join(rich.texts[rich.destinations()["sign-offs"] - 1].split())
+
+    assert "Declaration A I have seen the evidence and judge this KSB met." in page
+    assert "Ruth Hallworth" in page
+    assert "Assessor, Larkmoor Training" in page
+    assert "6 March 2026" in page
+    assert "Reason One piece is enough here." in page
+    assert "Taken back on 2 March 2026 by Ruth Hallworth: The policy changed." in page
+    assert "22 March 2026" in page
+
+
+def test_a_piece_has_its_claims_decisions_feedback_and_declaration(rich: Paper) -> None:
+    for words in (
+        "It shows how I did S1 on a real vacancy.",
+        "Research, identify and attract candidates",
+        "Say how you chose the four.",
+        "Add how you chose. By 13 March 2026",
+        "Not sufficient",
+        "Ruth Hallworth, 5 March 2026 at 2:30pm",
+        f"with this declaration: “{DECLARATION}”",
+        "Waiting for the assessor’s decision.",
+        "16 to 20 February 2026",
+    ):
+        assert words in rich.text
+
+
+def test_files_that_are_not_drawn_are_listed_with_size_and_hash(rich: Paper) -> None:
+    for file in (make_document("brief v1.pdf"), make_document("checks.docx", pages=None)):
+        assert file.name in rich.text
+        assert file.sha256 in rich.text
+    assert "brief v1.pdf, 3 pages" in rich.text
+    assert "48 KB" in rich.text
+
+
+def test_earlier_versions_say_what_was_changed(rich: Paper) -> None:
+    for words in (
+        "Earlier version 1, submitted 2 March 2026",
+        "Changed in version 2",
+        "Description: 1 sentence added and 1 sentence taken out.",
+        "Claims taken out: S4.",
+        "Files added: board.jpg and list.jpg.",
+        "Files taken out: old-board.jpg and brief v1.pdf.",
+        "Some people answered.",
+        "Underlined: not in version 2.",
+    ):
+        assert words in rich.text
+
+
+def test_statements_have_a_place_to_sign(rich: Paper) -> None:
+    page = " ".join(rich.texts[-1].split())
+
+    assert page.count("Signature Name and role Date") == 3
+    for name in ("Amara Nwosu-Bell", "Ruth Hallworth", "Tomasz Willoby"):
+        assert name in page
+
+
+def test_a_portfolio_without_evidence_says_so(empty: Paper) -> None:
+    assert "No evidence has been submitted yet." in empty.text
+    assert "No KSB has been signed off yet." in empty.text
+    assert "0 of 35 KSBs are met, with 0 pieces of evidence." in empty.text
+    assert empty.text.count("Not started") >= 35
+
+
+def test_what_a_sitting_shares_is_said_once(draw: Callable[[Portfolio], Paper]) -> None:
+    points = (PortfolioActionPoint("Name the two phrases.", MONDAY.date()),)
+    decision = make_decision(is_met=False, feedback="Which words?", action_points=points)
+    claims = (make_claim("S2", decision), make_claim("K9", decision))
+
+    paper = draw(make_portfolio(make_piece(1, make_version(claims=claims))))
+
+    assert paper.text.count("Name the two phrases.") == 1
+    assert paper.text.count("Not sufficient") == 1
+    assert paper.text.count("Which words?") == 2
+
+
+@pytest.mark.parametrize("name", ["", "   "])
+def test_a_signer_who_is_not_known_leaves_the_line_free(
+    name: str, draw: Callable[[Portfolio], Paper]
+) -> None:
+    portfolio = make_portfolio(line_manager=name, assessor=name)
+
+    paper = draw(portfolio)
+
+    assert "Statements of authenticity" in paper.text
