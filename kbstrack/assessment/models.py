@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kbstrack.db import Base
+from kbstrack.ids import new_id
 
 
 class Decision(Base):
@@ -29,7 +30,7 @@ class Decision(Base):
         CheckConstraint("outcome = 'met' OR feedback <> ''", name="not_yet_met_has_feedback"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     version_id: Mapped[uuid.UUID]
     code: Mapped[str] = mapped_column(String(10))
     outcome: Mapped[str] = mapped_column(String(12))
@@ -67,14 +68,14 @@ class SignOff(Base):
         CheckConstraint("role IN ('assessor', 'employer')", name="role_known"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"))
     code: Mapped[str] = mapped_column(String(10))
     round: Mapped[int]
     statement_hash: Mapped[str] = mapped_column(String(64))
     role: Mapped[str] = mapped_column(String(20))
     declaration: Mapped[str]
-    # Why fewer accepted pieces than the standard asks for are enough; empty when there are enough.
+    # Why fewer accepted pieces than the standard asks for are enough; else empty, or a remark.
     reason: Mapped[str]
     signed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     signed_at: Mapped[datetime]

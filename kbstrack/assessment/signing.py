@@ -12,6 +12,7 @@ from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.service import check_running
+from kbstrack.ids import new_id
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import EnrolmentRow
@@ -61,6 +62,7 @@ def reopen(
     round: int,
     reason: str,
     at: datetime,
+    key: uuid.UUID | None = None,
 ) -> None:
     """Take a sign-off back, with a reason; it stays in the record.
 
@@ -71,6 +73,8 @@ def reopen(
         enrolment = enrolment_queries.enrolment(enrolment_id)
         access.require(actor, Action.ENROLMENT_SEE, enrolment.scope)
         access.require(actor, action_for(standard_of(enrolment), code), enrolment.scope)
+        if once.first_result(key, person_id=actor.person_id, action="reopen") is not None:
+            return
         check_running(enrolment)
         signed = sign_off_queries.sign_offs(enrolment_id, code=code)
         if not signed or not signed[-1].stands or signed[-1].round != round:
@@ -86,6 +90,7 @@ def reopen(
                 reopened_at=at,
             )
         )
+        once.remember(key, person_id=actor.person_id, action="reopen", result=code, at=at)
 
 
 def sign(
@@ -118,14 +123,14 @@ def sign(
         is_declared=is_declared,
     )
     row = SignOff(
-        id=uuid.uuid4(),
+        id=new_id(),
         enrolment_id=enrolment.id,
         code=code,
         round=len(signed) + 1,
         statement_hash=ksb.statement_hash,
         role=role,
         declaration=rules.SIGN_OFF_DECLARATIONS[role],
-        reason=cleaned if len(basis) < ksb.pieces_needed else "",
+        reason=cleaned,
         signed_by=actor.person_id,
         signed_at=at,
     )

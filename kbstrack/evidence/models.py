@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kbstrack.db import Base
+from kbstrack.ids import new_id
 
 
 class StoredFile(Base):
@@ -37,7 +38,7 @@ class Upload(Base):
     __tablename__ = "upload"
     __append_only__ = True
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
     uploaded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"), index=True)
@@ -51,7 +52,7 @@ class Evidence(Base):
     __tablename__ = "evidence"
     __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
     number: Mapped[int | None]
     created_at: Mapped[datetime]
@@ -111,7 +112,7 @@ class EvidenceVersion(Base):
         CheckConstraint("number >= 1", name="number_from_one"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     evidence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("evidence.id"))
     number: Mapped[int]
     title: Mapped[str]

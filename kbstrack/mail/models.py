@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kbstrack.db import Base
+from kbstrack.ids import new_id
 
 
 class Message(Base):
@@ -15,7 +16,7 @@ class Message(Base):
 
     __tablename__ = "message"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kbstrack.db import Base
+from kbstrack.ids import new_id
 
 
 class Provider(Base):
@@ -17,7 +18,7 @@ class Provider(Base):
 
     __tablename__ = "provider"
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
     ukprn: Mapped[str] = mapped_column(String(8), unique=True)
     created_at: Mapped[datetime]
@@ -33,7 +34,7 @@ class Employer(Base):
     __tablename__ = "employer"
     __table_args__ = (UniqueConstraint("provider_id", "name"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id"))
     name: Mapped[str]
     created_at: Mapped[datetime]
@@ -50,7 +51,7 @@ class Person(UserMixin, Base):
 
     # The mixin calls it a number.
     id: Mapped[uuid.UUID] = mapped_column(  # type: ignore[assignment]
-        primary_key=True, default=uuid.uuid4
+        primary_key=True, default=new_id
     )
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password: Mapped[str | None]
@@ -70,7 +71,7 @@ class Member(Base):
     __tablename__ = "member"
     __table_args__ = (UniqueConstraint("provider_id", "person_id"),)
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     name: Mapped[str]
@@ -110,7 +111,7 @@ class Enrolment(Base):
         Index("ix_enrolment_provider_id_uln", "provider_id", "uln"),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id"))
     apprentice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     uln: Mapped[str] = mapped_column(String(10), index=True)
@@ -141,7 +142,7 @@ class AssessorAssignment(Base):
         ),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
     assessor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     from_on: Mapped[date]
@@ -163,7 +164,7 @@ class EmployerAssignment(Base):
         ),
     )
 
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
     employer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employer.id"))
     line_manager_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)

@@ -1,0 +1,28 @@
+"""Where the ids of new rows come from: chance, unless somebody needs the same ones again."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+
+_seeded: ContextVar[Iterator[uuid.UUID] | None] = ContextVar("seeded", default=None)
+
+
+def new_id() -> uuid.UUID:
+    """An id that nobody can guess."""
+    source = _seeded.get()
+    return uuid.uuid4() if source is None else next(source)
+
+
+@contextmanager
+def seeded(seed: str) -> Iterator[None]:
+    """Within it, ids follow from the seed and their order: for the demo, never for real data."""
+    space = uuid.uuid5(uuid.NAMESPACE_URL, seed)
+    token = _seeded.set(uuid.uuid5(space, str(number)) for number in count())
+    try:
+        yield
+    finally:
+        _seeded.reset(token)
