@@ -28,6 +28,10 @@ PASSWORD = "violet ladder tomorrow"
 def app(settings: Settings, catalogue: Catalogue) -> Iterator[Flask]:
     """The application with its pages, inside its context: `db.session` and use cases work too."""
     with running(create_web_app(settings, catalogue=catalogue)) as app:
+        # The cheapest hashes there are: these tests make hundreds.
+        app.extensions["security"].pwd_context.update(
+            argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1
+        )
         yield app
 
 
