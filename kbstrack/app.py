@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask, current_app
 from sqlalchemy import create_engine
 
 # Every table must be known before the first query, whichever stage asks first.
@@ -51,6 +54,23 @@ def open_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     check_database(settings)
     return create_app(settings)
+
+
+@contextmanager
+def instance(settings: Settings | None = None) -> Iterator[Flask]:
+    """`open_app` inside its context, with its connections closed at the end: for commands."""
+    with open_app(settings).app_context():
+        try:
+            yield current_app
+        finally:
+            close_database()
+
+
+def close_database() -> None:
+    """End the session and the connections of the present application."""
+    db.session.remove()
+    for engine in db.engines.values():
+        engine.dispose()
 
 
 def check_database(settings: Settings) -> None:

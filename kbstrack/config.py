@@ -83,7 +83,7 @@ def secret_key(home: Path) -> bytes:
     """The instance's secret key: made on first use, readable by its owner only."""
     path = home / "secret-key"
     if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=home, prefix=".secret-key-") as file:
             file.write(secrets.token_bytes(64))
             file.flush()
