@@ -69,6 +69,35 @@ class World:
         return self.actor("administrator")
 
 
+CAST = {
+    "administrator": Role.ADMINISTRATOR,
+    "apprentice": Role.APPRENTICE,
+    "assessor": Role.ASSESSOR,
+    "other_assessor": Role.ASSESSOR,
+    "line_manager": Role.EMPLOYER,
+    "other_manager": Role.EMPLOYER,
+}
+
+
+def make_member(
+    provider_id: uuid.UUID,
+    name: str,
+    role: Role,
+    *,
+    employer_id: uuid.UUID | None = None,
+    mark: str = "a",
+) -> MemberRow:
+    """A person of the provider; `employer_id` counts for the employer's role only."""
+    return people.invite_person(
+        OPERATOR,
+        provider_id,
+        name=f"{name.replace('_', ' ').title()} {mark.upper()}",
+        email=f"{name}@{mark}.example",
+        roles={role: employer_id if role is Role.EMPLOYER else None},
+        at=MONDAY,
+    )
+
+
 def make_world(
     *, reference: str = "ST9999", ukprn: str = "10000001", uln: str = ULNS[0], mark: str = "a"
 ) -> World:
@@ -79,24 +108,9 @@ def make_world(
     employer = people.create_employer(
         OPERATOR, provider.id, name=f"Employer {mark.upper()}", at=MONDAY
     )
-    roles: dict[str, dict[Role, uuid.UUID | None]] = {
-        "administrator": {Role.ADMINISTRATOR: None},
-        "apprentice": {Role.APPRENTICE: None},
-        "assessor": {Role.ASSESSOR: None},
-        "other_assessor": {Role.ASSESSOR: None},
-        "line_manager": {Role.EMPLOYER: employer.id},
-        "other_manager": {Role.EMPLOYER: employer.id},
-    }
     members = {
-        name: people.invite_person(
-            OPERATOR,
-            provider.id,
-            name=f"{name.replace('_', ' ').title()} {mark.upper()}",
-            email=f"{name}@{mark}.example",
-            roles=held,
-            at=MONDAY,
-        )
-        for name, held in roles.items()
+        name: make_member(provider.id, name, role, employer_id=employer.id, mark=mark)
+        for name, role in CAST.items()
     }
     enrolment = enrolling.enrol(
         OPERATOR,

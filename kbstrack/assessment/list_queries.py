@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Subquery, and_, func, select
 from sqlalchemy.orm import defer
 
 from kbstrack.assessment.models import ActionPoint, Decision
@@ -55,39 +55,13 @@ def evidence_items(
     codes = _codes(version.id for _, version, *_ in submitted.values())
     draft_codes = _draft_codes(drafts) if drafts else {}
     found: dict[uuid.UUID, list[EvidenceItem]] = defaultdict(list)
-    for piece, version, withdrawn, decided, met, due_on, decided_at in submitted.values():
-        draft = drafts.pop(piece.id, None)
-        found[piece.enrolment_id].append(
-            EvidenceItem(
-                id=piece.id,
-                number=piece.number,
-                title=version.title,
-                kind=EvidenceKind(version.kind),
-                first_on=version.first_on,
-                last_on=version.last_on,
-                codes=codes[version.id],
-                state=evidence_state(
-                    has_version=True,
-                    is_withdrawn=withdrawn is not None,
-                    outcomes=[True] * (met or 0) + [False] * ((decided or 0) - (met or 0)),
-                ),
-                version_number=version.number,
-                has_draft=draft is not None,
-                changed_at=max(
-                    moment
-                    for moment in (
-                        version.submitted_at,
-                        withdrawn,
-                        decided_at,
-                        draft[1].saved_at if draft else None,
-                    )
-                    if moment
-                ),
-                due_on=due_on,
-            )
-        )
-    for piece, row in drafts.values():
-        found[piece.enrolment_id].append(_draft_item(piece, row, draft_codes.get(piece.id, ())))
+    for row in submitted.values():
+        draft = drafts.pop(row[0].id, None)
+        saved_at = draft[1].saved_at if draft else None
+        found[row[0].enrolment_id].append(_submitted_item(row, codes[row[1].id], saved_at))
+    for piece, written in drafts.values():
+        codes_so_far = draft_codes.get(piece.id, ())
+        found[piece.enrolment_id].append(_draft_item(piece, written, codes_so_far))
     for items in found.values():
         items.sort(key=lambda item: (item.changed_at, item.id), reverse=True)
     return found
@@ -116,32 +90,7 @@ Submitted = tuple[
 
 
 def _submitted(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Submitted]:
-    latest = (
-        select(EvidenceVersion.evidence_id, func.max(EvidenceVersion.number).label("number"))
-        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .where(Evidence.enrolment_id.in_(enrolment_ids))
-        .group_by(EvidenceVersion.evidence_id)
-        .subquery()
-    )
-    decided = (
-        select(
-            Decision.version_id,
-            func.count().label("decided"),
-            func.count().filter(Decision.outcome == Outcome.MET).label("met"),
-            func.max(Decision.decided_at).label("decided_at"),
-        )
-        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
-        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .where(Evidence.enrolment_id.in_(enrolment_ids))
-        .group_by(Decision.version_id)
-        .subquery()
-    )
-    due = (
-        select(Decision.version_id, func.min(ActionPoint.due_on).label("due_on"))
-        .join(ActionPoint, ActionPoint.decision_id == Decision.id)
-        .group_by(Decision.version_id)
-        .subquery()
-    )
+    latest, decided, due = _latest(enrolment_ids), _decided(enrolment_ids), _due(enrolment_ids)
     rows = db.session.execute(
         select(
             Evidence,
@@ -167,6 +116,47 @@ def _submitted(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Submitte
         .order_by(Evidence.id)
     )
     return {row[0].id: row for row in rows}
+
+
+def _latest(enrolment_ids: Collection[uuid.UUID]) -> Subquery:
+    """The number of the latest version of each piece."""
+    return (
+        select(EvidenceVersion.evidence_id, func.max(EvidenceVersion.number).label("number"))
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .group_by(EvidenceVersion.evidence_id)
+        .subquery()
+    )
+
+
+def _decided(enrolment_ids: Collection[uuid.UUID]) -> Subquery:
+    """How many decisions each version has, how many of them are "met", and when."""
+    return (
+        select(
+            Decision.version_id,
+            func.count().label("decided"),
+            func.count().filter(Decision.outcome == Outcome.MET).label("met"),
+            func.max(Decision.decided_at).label("decided_at"),
+        )
+        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .group_by(Decision.version_id)
+        .subquery()
+    )
+
+
+def _due(enrolment_ids: Collection[uuid.UUID]) -> Subquery:
+    """By when the first action of each version is to be done."""
+    return (
+        select(Decision.version_id, func.min(ActionPoint.due_on).label("due_on"))
+        .join(ActionPoint, ActionPoint.decision_id == Decision.id)
+        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .group_by(Decision.version_id)
+        .subquery()
+    )
 
 
 def _drafts(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[Evidence, Draft]]:
@@ -198,6 +188,33 @@ def _draft_codes(evidence_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str
     ):
         found[evidence_id].append(code)
     return {key: tuple(in_order(codes)) for key, codes in found.items()}
+
+
+def _submitted_item(
+    row: Submitted, codes: tuple[str, ...], saved_at: datetime | None
+) -> EvidenceItem:
+    piece, version, withdrawn_at, decided, met, due_on, decided_at = row
+    outcomes = [True] * (met or 0) + [False] * ((decided or 0) - (met or 0))
+    return EvidenceItem(
+        id=piece.id,
+        number=piece.number,
+        title=version.title,
+        kind=EvidenceKind(version.kind),
+        first_on=version.first_on,
+        last_on=version.last_on,
+        codes=codes,
+        state=evidence_state(
+            has_version=True, is_withdrawn=withdrawn_at is not None, outcomes=outcomes
+        ),
+        version_number=version.number,
+        has_draft=saved_at is not None,
+        changed_at=max(
+            moment
+            for moment in (version.submitted_at, withdrawn_at, decided_at, saved_at)
+            if moment is not None
+        ),
+        due_on=due_on,
+    )
 
 
 def _draft_item(piece: Evidence, row: Draft, codes: tuple[str, ...]) -> EvidenceItem:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from kbstrack.assessment.models import ActionPoint, Decision
-from kbstrack.assessment.rules import Outcome
+from kbstrack.assessment.rules import Outcome, in_order
 from kbstrack.assessment.standing import ClaimRow
 from kbstrack.db import db
 from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion, Withdrawal
@@ -70,6 +70,20 @@ class QueueRow:
     submitted_at: datetime
 
 
+_CLAIM_COLUMNS = (
+    Evidence.id.label("evidence_id"),
+    Evidence.number.label("evidence_number"),
+    EvidenceVersion.title,
+    EvidenceVersion.number.label("version_number"),
+    Claim.code,
+    EvidenceVersion.submitted_at,
+    Withdrawal.version_id.is_not(None).label("is_withdrawn"),
+    Decision.id.label("decision_id"),
+    Decision.outcome,
+    Decision.decided_at,
+)
+
+
 def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[ClaimRow]:
     """Every claim of every submitted version of an enrolment with its decision."""
     condition: ColumnElement[bool] = Evidence.enrolment_id == enrolment_id
@@ -79,18 +93,7 @@ def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[Clai
         )
         condition = and_(condition, Evidence.id.in_(with_code.where(Claim.code == code)))
     rows = db.session.execute(
-        select(
-            Evidence.id.label("evidence_id"),
-            Evidence.number.label("evidence_number"),
-            EvidenceVersion.title,
-            EvidenceVersion.number.label("version_number"),
-            Claim.code,
-            EvidenceVersion.submitted_at,
-            Withdrawal.version_id.is_not(None).label("is_withdrawn"),
-            Decision.id.label("decision_id"),
-            Decision.outcome,
-            Decision.decided_at,
-        )
+        select(*_CLAIM_COLUMNS)
         .join(EvidenceVersion, EvidenceVersion.evidence_id == Evidence.id)
         .join(Claim, Claim.version_id == EvidenceVersion.id)
         .outerjoin(Withdrawal, Withdrawal.version_id == EvidenceVersion.id)
@@ -178,7 +181,7 @@ def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
             title=version.title,
             enrolment_id=piece.enrolment_id,
             apprentice=apprentice,
-            codes=tuple(codes[version.id]),
+            codes=tuple(in_order(codes[version.id])),
             submitted_at=version.submitted_at,
         )
         for piece, version, apprentice in rows
@@ -213,16 +216,7 @@ def _decisions(condition: ColumnElement[bool]) -> list[DecisionRow]:
         .order_by(EvidenceVersion.number, Decision.code, Decision.id)
     )
     rows = db.session.execute(joined).all()
-    actions: dict[uuid.UUID, list[ActionRow]] = defaultdict(list)
-    for action in db.session.scalars(
-        select(ActionPoint)
-        .join(Decision, Decision.id == ActionPoint.decision_id)
-        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
-        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .where(condition)
-        .order_by(ActionPoint.decision_id, ActionPoint.position)
-    ):
-        actions[action.decision_id].append(ActionRow(action.text, action.due_on))
+    actions = _actions(condition)
     return [
         DecisionRow(
             id=row.id,
@@ -243,3 +237,17 @@ def _decisions(condition: ColumnElement[bool]) -> list[DecisionRow]:
         )
         for row, evidence_id, evidence_number, number, assessor in rows
     ]
+
+
+def _actions(condition: ColumnElement[bool]) -> dict[uuid.UUID, list[ActionRow]]:
+    actions: dict[uuid.UUID, list[ActionRow]] = defaultdict(list)
+    for action in db.session.scalars(
+        select(ActionPoint)
+        .join(Decision, Decision.id == ActionPoint.decision_id)
+        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(condition)
+        .order_by(ActionPoint.decision_id, ActionPoint.position)
+    ):
+        actions[action.decision_id].append(ActionRow(action.text, action.due_on))
+    return actions

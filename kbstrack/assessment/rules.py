@@ -93,21 +93,42 @@ def clean_decision(decision: DecisionText) -> DecisionText:
     )
 
 
-def problems(decisions: Sequence[DecisionText], *, today: date) -> list[Missing]:
-    """What is wrong with cleaned decisions, each with its field, such as `K1-feedback`."""
+def problems(
+    decisions: Sequence[DecisionText], *, signed_with: Collection[str] = (), today: date
+) -> list[Missing]:
+    """What is wrong with cleaned decisions, each with its field, such as `K1-feedback`.
+
+    An action is named by its place among those that are not empty: `K1-actions-0-due_on`.
+    `signed_with` are the codes that are to be signed off together with the decisions.
+    """
     found = []
     for decision in decisions:
         found += _problems_of(decision, today)
+        if decision.code in signed_with and decision.outcome is Outcome.NOT_YET_MET:
+            found.append(
+                Missing(
+                    "sign_off",
+                    f"{decision.code} can't be signed off with a decision of not yet met: "
+                    "untick it, or decide met.",
+                )
+            )
     return found
 
 
 def check_decisions(
-    decisions: Sequence[DecisionText], *, claimed: Collection[str], today: date
+    decisions: Sequence[DecisionText],
+    *,
+    claimed: Collection[str],
+    signed_with: Collection[str] = (),
+    today: date,
 ) -> None:
     """Every claim has exactly one complete decision. Raises RuleBroken naming the field."""
     if sorted(decision.code for decision in decisions) != sorted(claimed):
         raise RuleBroken("Decide on every claim of this evidence, each once.")
-    for problem in problems(decisions, today=today):
+    for code in in_order(signed_with):
+        if code not in claimed:
+            raise RuleBroken(f"{code} is not claimed here: sign it off on its own page.")
+    for problem in problems(decisions, signed_with=signed_with, today=today):
         raise RuleBroken(problem.sentence, field=problem.field)
 
 
@@ -142,18 +163,36 @@ def check_withdrawable(state: EvidenceState) -> None:
 def check_sign_off(
     code: str, *, accepted_count: int, pieces_needed: int, reason: str, is_declared: bool
 ) -> None:
-    """A KSB can be signed off. Raises RuleBroken.
+    """A KSB can be signed off. Raises RuleBroken."""
+    for problem in sign_off_problems(
+        code,
+        accepted_count=accepted_count,
+        pieces_needed=pieces_needed,
+        reason=reason,
+        is_declared=is_declared,
+    ):
+        raise RuleBroken(problem.sentence, field=problem.field)
+
+
+def sign_off_problems(
+    code: str, *, accepted_count: int, pieces_needed: int, reason: str, is_declared: bool
+) -> list[Missing]:
+    """What a sign-off still needs, each with its field.
 
     The number of pieces asked for is the standard version's; fewer need a reason.
     """
+    found = []
     if accepted_count < pieces_needed and not reason:
-        raise RuleBroken(
-            f"{code} has {accepted_count} of the {pieces_needed} accepted pieces it needs: "
-            "say why that is enough.",
-            field=f"{code}-reason",
+        found.append(
+            Missing(
+                f"{code}-reason",
+                f"{code} has {accepted_count} of the {pieces_needed} accepted pieces it needs: "
+                "say why that is enough.",
+            )
         )
     if not is_declared:
-        raise RuleBroken("Tick the declaration to sign.", field="is_declared")
+        found.append(Missing("is_declared", "Tick the declaration to sign."))
+    return found
 
 
 def clean_reason(text: str, *, most: int = 2_000) -> str:
@@ -207,18 +246,20 @@ def _action_problems(decision: DecisionText, today: date) -> list[Missing]:
         found.append(
             Missing(f"{code}-actions", f"Give {MOST_ACTIONS} action points at most for {code}.")
         )
-    for action in decision.actions:
+    for position, action in enumerate(decision.actions):
+        field = f"{code}-actions-{position}"
         if not action.text:
             sentence = f"Write what is to be done for {code} by this day."
-        elif action.due_on is None:
-            sentence = f"Enter by when the action for {code} is to be done."
-        elif action.due_on < today:
-            sentence = f"Enter today or a later day for the action on {code}."
+            found.append(Missing(f"{field}-text", sentence))
         elif len(action.text) > MOST_ACTION_CHARACTERS:
             sentence = f"Shorten the action for {code} to {MOST_ACTION_CHARACTERS} characters."
-        else:
-            continue
-        found.append(Missing(f"{code}-actions", sentence))
+            found.append(Missing(f"{field}-text", sentence))
+        if action.due_on is None:
+            sentence = f"Enter by when the action for {code} is to be done."
+            found.append(Missing(f"{field}-due_on", sentence))
+        elif action.due_on < today:
+            sentence = f"Enter today or a later day for the action on {code}."
+            found.append(Missing(f"{field}-due_on", sentence))
     return found
 
 

@@ -32,6 +32,7 @@ from kbstrack.evidence.service import (
     open_enrolment,
     remove_draft,
 )
+from kbstrack.ids import new_id
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
@@ -127,11 +128,10 @@ def decide(
         rules.check_decidable(queries.state_of(piece), latest=version.number, asked=version_number)
         cleaned = [rules.clean_decision(decision) for decision in decisions]
         claimed = [claim.code for claim in version.text.claims]
-        rules.check_decisions(cleaned, claimed=claimed, today=day_of(at))
+        signed_with = rules.in_order(sign_offs or {})
+        rules.check_decisions(cleaned, claimed=claimed, signed_with=signed_with, today=day_of(at))
         _add_decisions(actor, enrolment, version, cleaned, at)
-        for code in rules.in_order(sign_offs or {}):
-            if code not in claimed:
-                raise RuleBroken(f"{code} is not claimed here: sign it off on its own page.")
+        for code in signed_with:
             sign(
                 actor,
                 enrolment,
@@ -162,14 +162,36 @@ def _submitted(piece: EvidenceRow) -> VersionRow:
 def _add_version(
     actor: Actor, enrolment: EnrolmentRow, piece: EvidenceRow, draft: DraftRow, at: datetime
 ) -> int:
-    text, standard = draft.text, standard_of(enrolment)
-    assert text.kind is not None
-    assert text.first_on is not None
-    number = len(piece.versions) + 1
     if piece.number is None:
         db.session.get_one(Evidence, piece.id).number = _next_number(enrolment.id)
-    row = EvidenceVersion(
-        id=uuid.uuid4(),
+    row = _version(actor, piece, draft, at)
+    db.session.add(row)
+    db.session.flush()
+    standard = standard_of(enrolment)
+    db.session.add_all(
+        Claim(
+            version_id=row.id,
+            code=claim.code,
+            rationale=claim.rationale,
+            locator=claim.locator,
+            statement_hash=standard.ksb(claim.code).statement_hash,
+        )
+        for claim in draft.text.claims
+    )
+    db.session.add_all(
+        VersionFile(version_id=row.id, upload_id=file.upload_id, position=position)
+        for position, file in enumerate(draft.files)
+    )
+    db.session.flush()
+    return row.number
+
+
+def _version(actor: Actor, piece: EvidenceRow, draft: DraftRow, at: datetime) -> EvidenceVersion:
+    text, number = draft.text, len(piece.versions) + 1
+    assert text.kind is not None
+    assert text.first_on is not None
+    return EvidenceVersion(
+        id=new_id(),
         evidence_id=piece.id,
         number=number,
         title=text.title,
@@ -187,24 +209,6 @@ def _add_version(
         submitted_at=at,
         declaration=AUTHENTICITY,
     )
-    db.session.add(row)
-    db.session.flush()
-    db.session.add_all(
-        Claim(
-            version_id=row.id,
-            code=claim.code,
-            rationale=claim.rationale,
-            locator=claim.locator,
-            statement_hash=standard.ksb(claim.code).statement_hash,
-        )
-        for claim in text.claims
-    )
-    db.session.add_all(
-        VersionFile(version_id=row.id, upload_id=file.upload_id, position=position)
-        for position, file in enumerate(draft.files)
-    )
-    db.session.flush()
-    return number
 
 
 def _next_number(enrolment_id: uuid.UUID) -> int:
@@ -223,7 +227,7 @@ def _add_decisions(
     standard = standard_of(enrolment)
     rows = {
         text.code: Decision(
-            id=uuid.uuid4(),
+            id=new_id(),
             version_id=version.id,
             code=text.code,
             outcome=text.outcome,

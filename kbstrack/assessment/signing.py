@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, Role
 from kbstrack.assessment import queries, rules, sign_off_queries, standing
 from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
+from kbstrack.assessment.standing import Standing
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.service import check_running
@@ -111,10 +113,9 @@ def sign(
     signed = sign_off_queries.sign_offs(enrolment.id, code=code)
     if signed and signed[-1].stands:
         raise Conflict(rules.SIGNED_MEANWHILE)
-    ksb, role = standard.ksb(code), _role_of(action)
     pieces = standing.standings(queries.claim_rows(enrolment.id, code=code)).get(code, [])
-    basis = standing.accepted(pieces)
-    cleaned = rules.clean_reason(reason)
+    basis, cleaned = standing.accepted(pieces), rules.clean_reason(reason)
+    ksb = standard.ksb(code)
     rules.check_sign_off(
         code,
         accepted_count=len(basis),
@@ -122,18 +123,25 @@ def sign(
         reason=cleaned,
         is_declared=is_declared,
     )
-    row = SignOff(
-        id=new_id(),
-        enrolment_id=enrolment.id,
-        code=code,
-        round=len(signed) + 1,
-        statement_hash=ksb.statement_hash,
-        role=role,
-        declaration=rules.SIGN_OFF_DECLARATIONS[role],
-        reason=cleaned,
-        signed_by=actor.person_id,
-        signed_at=at,
+    role = _role_of(action)
+    _add(
+        SignOff(
+            id=new_id(),
+            enrolment_id=enrolment.id,
+            code=code,
+            round=len(signed) + 1,
+            statement_hash=ksb.statement_hash,
+            role=role,
+            declaration=rules.SIGN_OFF_DECLARATIONS[role],
+            reason=cleaned,
+            signed_by=actor.person_id,
+            signed_at=at,
+        ),
+        basis,
     )
+
+
+def _add(row: SignOff, basis: Sequence[Standing]) -> None:
     db.session.add(row)
     db.session.flush()
     db.session.add_all(

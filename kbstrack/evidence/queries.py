@@ -187,21 +187,30 @@ def _versions(condition: ColumnElement[bool]) -> dict[uuid.UUID, list[VersionRow
         .order_by(EvidenceVersion.evidence_id, EvidenceVersion.number)
     ):
         versions[row.evidence_id].append(
-            VersionRow(
-                id=row.id,
-                evidence_id=row.evidence_id,
-                number=row.number,
-                text=_text(row, claims[row.id]),
-                files=tuple(files[row.id]),
-                sha256=row.sha256,
-                submitted_by=row.submitted_by,
-                submitted_at=row.submitted_at,
-                declaration=row.declaration,
-                withdrawn_at=withdrawal.withdrawn_at if withdrawal else None,
-                withdrawal_reason=withdrawal.reason if withdrawal else None,
-            )
+            _version_row(row, withdrawal, claims[row.id], files[row.id])
         )
     return versions
+
+
+def _version_row(
+    row: EvidenceVersion,
+    withdrawal: Withdrawal | None,
+    claims: list[ClaimText],
+    files: list[FileRow],
+) -> VersionRow:
+    return VersionRow(
+        id=row.id,
+        evidence_id=row.evidence_id,
+        number=row.number,
+        text=_text(row, claims),
+        files=tuple(files),
+        sha256=row.sha256,
+        submitted_by=row.submitted_by,
+        submitted_at=row.submitted_at,
+        declaration=row.declaration,
+        withdrawn_at=withdrawal.withdrawn_at if withdrawal else None,
+        withdrawal_reason=withdrawal.reason if withdrawal else None,
+    )
 
 
 def _text(row: Draft | EvidenceVersion, claims: list[ClaimText]) -> EvidenceText:

@@ -29,11 +29,13 @@ from kbstrack.evidence.models import (
     Upload,
 )
 from kbstrack.evidence.rules import EvidenceText
+from kbstrack.ids import new_id
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.pinned import standard_of
 from kbstrack.storage.inspect import Inspected, inspect
+from kbstrack.storage.kinds import check_name
 from kbstrack.storage.names import clean_name
 
 CHANGED_MEANWHILE = (
@@ -61,7 +63,7 @@ def start_evidence(
         if first is not None:
             return uuid.UUID(first)
         cleaned = _clean(enrolment, text, at)
-        evidence_id = uuid.uuid4()
+        evidence_id = new_id()
         db.session.add(Evidence(id=evidence_id, enrolment_id=enrolment.id, created_at=at))
         db.session.flush()
         _write_draft(evidence_id, enrolment.id, cleaned, upload_ids, at)
@@ -139,7 +141,7 @@ def add_upload(
         open_enrolment(actor, enrolment_id)
         _add_facts(facts)
         given = Upload(
-            id=uuid.uuid4(),
+            id=new_id(),
             enrolment_id=enrolment_id,
             uploaded_by=actor.person_id,
             sha256=facts.sha256,
@@ -242,6 +244,7 @@ def _store(stream: BinaryIO, name: str, at: datetime) -> StoredFile:
     stored = store().put(stream, most_bytes=most_bytes)
     known = file_queries.stored_file(stored.sha256)
     if known is not None:
+        check_name(known.family, name)
         return known
     found = inspect(store().path(stored.sha256), name, workspace=store().workspace)
     row = StoredFile(

@@ -68,13 +68,7 @@ def enrol(
             created_at=at,
             revision=1,
         )
-        _check_role(provider_id, apprentice_id, Role.APPRENTICE, "apprentice_id")
-        _check_uln(row)
-        _check_beside(row, beside)
-        db.session.add(row)
-        db.session.flush()
-        _assign_assessor(row.id, beside.assessor_id, from_on=start_on, at=at)
-        _assign_employer(row.id, beside, from_on=start_on, at=at)
+        _add(row, beside, at)
         once.remember(key, person_id=actor.person_id, action="enrol", result=str(row.id), at=at)
         return enrolment_queries.enrolment(row.id)
 
@@ -209,6 +203,16 @@ def _lock(actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
     row = lock_enrolment(enrolment_id)
     access.require(actor, Action.ENROLMENT_MANAGE, enrolment_queries.enrolment(row.id).scope)
     return row
+
+
+def _add(row: Enrolment, beside: Beside, at: datetime) -> None:
+    _check_role(row.provider_id, row.apprentice_id, Role.APPRENTICE, "apprentice_id")
+    _check_uln(row)
+    _check_beside(row, beside)
+    db.session.add(row)
+    db.session.flush()
+    _assign_assessor(row.id, beside.assessor_id, from_on=row.start_on, at=at)
+    _assign_employer(row.id, beside, from_on=row.start_on, at=at)
 
 
 def _assign_assessor(
