@@ -57,6 +57,8 @@ def serve(app: Flask, settings: Settings, *, host: str, port: int, threads: int)
             _loop(sockets, is_stopping)
     finally:
         server.task_dispatcher.shutdown()
+        for channel in _channels(sockets):
+            channel.handle_close()
         wasyncore.close_all(sockets)
         sender.stop()
     click.echo("kbstrack has stopped.")
@@ -72,11 +74,11 @@ def _loop(sockets: dict[int, Any], is_stopping: Callable[[], bool]) -> None:
 
 
 def _is_busy(sockets: dict[int, Any]) -> bool:
-    return any(
-        channel.requests or channel.total_outbufs_len
-        for channel in list(sockets.values())
-        if isinstance(channel, HTTPChannel)
-    )
+    return any(channel.requests or channel.total_outbufs_len for channel in _channels(sockets))
+
+
+def _channels(sockets: dict[int, Any]) -> list[Any]:
+    return [each for each in sockets.values() if isinstance(each, HTTPChannel)]
 
 
 @contextmanager

@@ -31,80 +31,100 @@ def fill(engine: Engine) -> None:
         session.commit()
 
 
+PROVIDER, EMPLOYER, PERSON, MEMBER, ENROLMENT, ITEM, VERSION, UPLOAD, DECISION, SIGN_OFF = (
+    uuid.UUID(int=number) for number in range(1, 11)
+)
+
+
 def everything() -> list[Base]:
     """One row per table."""
-    provider, employer, member, enrolment, item, version, upload, decision, sign_off = (
-        uuid.uuid4() for _ in range(9)
-    )
-    person = uuid.uuid4()
+    return [*people_rows(), *enrolment_rows(), *draft_rows(), *version_rows(), *decision_rows()]
+
+
+def people_rows() -> list[Base]:
+    """Who exists."""
     return [
-        people.Provider(id=provider, name="Northbridge", ukprn="10000001", created_at=AT),
-        people.Employer(id=employer, provider_id=provider, name="Oakwell", created_at=AT),
-        people.Person(id=person, email="ann@example.org", fs_uniquifier="u", created_at=AT),
+        people.Provider(id=PROVIDER, name="Northbridge", ukprn="10000001", created_at=AT),
+        people.Employer(id=EMPLOYER, provider_id=PROVIDER, name="Oakwell", created_at=AT),
+        people.Person(id=PERSON, email="ann@example.org", fs_uniquifier="u", created_at=AT),
         people.Member(
-            id=member, provider_id=provider, person_id=person, name="Ann Żak", invited_at=AT
+            id=MEMBER, provider_id=PROVIDER, person_id=PERSON, name="Ann Żak", invited_at=AT
         ),
-        people.MemberRole(member_id=member, role="employer", employer_id=employer),
+        people.MemberRole(member_id=MEMBER, role="employer", employer_id=EMPLOYER),
+        people.SignInFailure(subject=SHA, failed_at=AT),
+        Message(recipient="ann@example.org", subject="Hello", body="Welcome", queued_at=AT),
+        UsedKey(key=MEMBER, person_id=PERSON, action="a", result="r", used_at=AT),
+    ]
+
+
+def enrolment_rows() -> list[Base]:
+    """Who is enrolled, and who stands beside them."""
+    return [
         people.Enrolment(
-            id=enrolment,
-            provider_id=provider,
-            apprentice_id=person,
-            uln="9000000016",
-            standard_reference="ST0321",
-            standard_version="1.0",
-            standard_hash=SHA,
-            start_on=DAY,
-            planned_end_on=date(2027, 3, 2),
-            created_at=AT,
+            id=ENROLMENT, provider_id=PROVIDER, apprentice_id=PERSON, uln="9000000016",
+            standard_reference="ST0321", standard_version="1.0", standard_hash=SHA,
+            start_on=DAY, planned_end_on=date(2027, 3, 2), created_at=AT,
         ),
         people.AssessorAssignment(
-            enrolment_id=enrolment, assessor_id=person, from_on=DAY, assigned_at=AT
+            enrolment_id=ENROLMENT, assessor_id=PERSON, from_on=DAY, assigned_at=AT
         ),
         people.EmployerAssignment(
-            enrolment_id=enrolment,
-            employer_id=employer,
-            line_manager_id=person,
-            from_on=DAY,
-            assigned_at=AT,
+            enrolment_id=ENROLMENT, employer_id=EMPLOYER, line_manager_id=PERSON,
+            from_on=DAY, assigned_at=AT,
         ),
-        people.SignInFailure(subject=SHA, failed_at=AT),
+    ]  # fmt: skip
+
+
+def draft_rows() -> list[Base]:
+    """A draft with a file; larger than 32 bits can count."""
+    return [
         evidence.StoredFile(
             sha256=SHA, size_bytes=3_000_000_000, media_type="video/mp4", family="video",
             stored_at=AT,
         ),
         evidence.Upload(
-            id=upload, enrolment_id=enrolment, uploaded_by=person, sha256=SHA, name="x.mp4",
+            id=UPLOAD, enrolment_id=ENROLMENT, uploaded_by=PERSON, sha256=SHA, name="x.mp4",
             uploaded_at=AT,
         ),
-        evidence.Evidence(id=item, enrolment_id=enrolment, number=1, created_at=AT),
-        evidence.Draft(evidence_id=item, title="Advert", description="", saved_at=AT),
-        evidence.DraftClaim(evidence_id=item, code="K1", rationale="", locator=""),
-        evidence.DraftFile(evidence_id=item, upload_id=upload, position=1),
+        evidence.Evidence(id=ITEM, enrolment_id=ENROLMENT, number=1, created_at=AT),
+        evidence.Draft(evidence_id=ITEM, title="Advert", description="", saved_at=AT),
+        evidence.DraftClaim(evidence_id=ITEM, code="K1", rationale="", locator=""),
+        evidence.DraftFile(evidence_id=ITEM, upload_id=UPLOAD, position=1),
+    ]  # fmt: skip
+
+
+def version_rows() -> list[Base]:
+    """A submitted version."""
+    return [
         evidence.EvidenceVersion(
-            id=version, evidence_id=item, number=1, title="Advert", kind="work_product",
-            first_on=DAY, description="I wrote it.", sha256=SHA, submitted_by=person,
+            id=VERSION, evidence_id=ITEM, number=1, title="Advert", kind="work_product",
+            first_on=DAY, description="I wrote it.", sha256=SHA, submitted_by=PERSON,
             submitted_at=AT, declaration="This is my own work.",
         ),
         evidence.Claim(
-            version_id=version, code="K1", rationale="It shows it.", locator="", statement_hash=SHA
+            version_id=VERSION, code="K1", rationale="It shows it.", locator="", statement_hash=SHA
         ),
-        evidence.VersionFile(version_id=version, upload_id=upload, position=1),
+        evidence.VersionFile(version_id=VERSION, upload_id=UPLOAD, position=1),
         evidence.Withdrawal(
-            version_id=version, reason="Wrong file", withdrawn_by=person, withdrawn_at=AT
+            version_id=VERSION, reason="Wrong file", withdrawn_by=PERSON, withdrawn_at=AT
         ),
+    ]  # fmt: skip
+
+
+def decision_rows() -> list[Base]:
+    """A decision, a sign-off that rests on it, and a reopening."""
+    return [
         Decision(
-            id=decision, version_id=version, code="K1", outcome="met", feedback="Clear.",
+            id=DECISION, version_id=VERSION, code="K1", outcome="met", feedback="Clear.",
             is_valid=True, is_authentic=True, is_current=True, is_sufficient=True,
-            version_sha256=SHA, statement_hash=SHA, decided_by=person, decided_at=AT,
+            version_sha256=SHA, statement_hash=SHA, decided_by=PERSON, decided_at=AT,
         ),
-        ActionPoint(decision_id=decision, position=1, text="Add the date", due_on=DAY),
+        ActionPoint(decision_id=DECISION, position=1, text="Add the date", due_on=DAY),
         SignOff(
-            id=sign_off, enrolment_id=enrolment, code="K1", round=1, statement_hash=SHA,
-            role="assessor", declaration="I am satisfied.", reason="", signed_by=person,
+            id=SIGN_OFF, enrolment_id=ENROLMENT, code="K1", round=1, statement_hash=SHA,
+            role="assessor", declaration="I am satisfied.", reason="", signed_by=PERSON,
             signed_at=AT,
         ),
-        SignOffBasis(sign_off_id=sign_off, decision_id=decision),
-        Reopening(sign_off_id=sign_off, reason="New facts", reopened_by=person, reopened_at=AT),
-        Message(recipient="ann@example.org", subject="Hello", body="Welcome", queued_at=AT),
-        UsedKey(key=uuid.uuid4(), person_id=person, action="a", result="r", used_at=AT),
+        SignOffBasis(sign_off_id=SIGN_OFF, decision_id=DECISION),
+        Reopening(sign_off_id=SIGN_OFF, reason="New facts", reopened_by=PERSON, reopened_at=AT),
     ]  # fmt: skip
