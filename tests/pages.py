@@ -44,12 +44,12 @@ class Page:
     def text(self) -> str:
         """The words of the main part, with single spaces."""
         parts = self.html.xpath("//main") or [self.html]
-        return " ".join(" ".join(parts[0].itertext()).split())
+        return " ".join("".join(parts[0].itertext()).split())
 
     @property
     def whole_text(self) -> str:
         """The words of header, main part and footer, with single spaces."""
-        return " ".join(" ".join(self.html.itertext()).split())
+        return " ".join("".join(self.html.itertext()).split())
 
     @property
     def title(self) -> str:

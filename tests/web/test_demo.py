@@ -1,0 +1,60 @@
+"""What only the demonstration has: who can sign in, and a letter box."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from kbstrack.config import Settings
+from kbstrack.db import transaction
+from kbstrack.mail import service as mail
+from kbstrack.standards.catalogue import Catalogue
+from kbstrack.web import create_web_app
+from tests.builders import MONDAY, make_world
+from tests.conftest import running
+from tests.pages import Pages
+
+
+@pytest.fixture
+def demo(settings: Settings, catalogue: Catalogue) -> Iterator[Flask]:
+    settings = dataclasses.replace(settings, is_demo=True)
+    with running(create_web_app(settings, catalogue=catalogue)) as app:
+        yield app
+
+
+def test_a_name_fills_in_the_address(demo: Flask):
+    demo.extensions["kbstrack_demo_people"] = [
+        {"name": "Sam Okoro", "email": "sam@demo.example", "role": "apprentice, half-way"}
+    ]
+    page = Pages(demo).get("/sign-in?next=/account")
+    assert "Sam Okoro, apprentice, half-way" in page.text
+
+    page = Pages(demo).get(page.links()["Sam Okoro"])
+
+    assert page.value_of("email") == "sam@demo.example"
+    assert page.path.endswith("next=/account")
+
+
+def test_messages_are_shown_with_their_links_and_as_text(demo: Flask):
+    pages = Pages(demo)
+    assert "No messages yet" in pages.get("/demo/mail").text
+    make_world()
+    with transaction():
+        mail.queue("sam@demo.example", "A <b>", "<script>alert(1)</script>\n\nBye", MONDAY)
+
+    page = pages.get("/demo/mail")
+
+    assert "Provider A has added you to kbstrack" in page.text
+    assert "A <b>" in page.text
+    assert "<script>alert(1)</script>" in page.text
+    links = [text for text in page.links() if text.startswith("http://127.0.0.1:8000/")]
+    assert links
+    assert all(page.links()[text] == text for text in links)
+
+
+def test_outside_the_demonstration_there_is_no_letter_box(pages: Pages):
+    pages.get("/demo/mail", status=404)
+    assert pages.get("/sign-in?email=sam@demo.example").value_of("email") == ""
