@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import math
 import os
 import subprocess
 import sys
@@ -36,7 +37,7 @@ _PASSED_ON = (
 class Limits:
     """What drawing one document may take. 200 pages need about a fifth of each."""
 
-    seconds: int = 600
+    seconds: float = 600
     memory_bytes: int = 4_000_000_000
 
 
@@ -70,20 +71,26 @@ def draw(
     portfolio: Portfolio, read: Callable[[str], bytes], limits: Limits | None = None
 ) -> Drawing:
     """The document and what it took. Raises KbstrackError as `as_pdf` does."""
+    bounds = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="kbstrack-pdf-") as name:
         directory = Path(name)
-        write_job(directory, portfolio, read, limits or Limits())
-        complaints = _run(directory, (limits or Limits()).seconds)
-        report = json.loads((directory / "report.json").read_text(encoding="utf-8"))
-        if report["problem"]:
-            raise KbstrackError(f"The portfolio could not be made whole: {report['problem']}.")
-        return Drawing(
-            pdf=(directory / "portfolio.pdf").read_bytes(),
-            pages=report["pages"],
-            seconds=report["seconds"],
-            peak_bytes=report["peak_bytes"],
-            warnings=(*report["warnings"], *complaints),
-        )
+        write_job(directory, portfolio, read, bounds)
+        return run_job(directory, bounds.seconds)
+
+
+def run_job(directory: Path, seconds: float) -> Drawing:
+    """Draw what `write_job` put there. Raises KbstrackError when it did not come out whole."""
+    complaints = _run(directory, seconds)
+    report = json.loads((directory / "report.json").read_text(encoding="utf-8"))
+    if report["problem"]:
+        raise KbstrackError(f"The portfolio could not be made whole: {report['problem']}.")
+    return Drawing(
+        pdf=(directory / "portfolio.pdf").read_bytes(),
+        pages=report["pages"],
+        seconds=report["seconds"],
+        peak_bytes=report["peak_bytes"],
+        warnings=(*report["warnings"], *complaints),
+    )
 
 
 def write_job(
@@ -103,7 +110,7 @@ def write_job(
         "image_count": len(images),
         "pieces": [piece.number for piece in portfolio.pieces],
         "memory_bytes": limits.memory_bytes,
-        "cpu_seconds": limits.seconds,
+        "cpu_seconds": math.ceil(limits.seconds),
     }
     _write(directory / "job.json", json.dumps(job))
 
@@ -118,13 +125,13 @@ def _checked(image: PortfolioImage, read: Callable[[str], bytes]) -> bytes:
     return content
 
 
-def _run(directory: Path, seconds: int) -> list[str]:
+def _run(directory: Path, seconds: float) -> list[str]:
     """Wait for the child. Returns what it wrote on its error channel, a text for each line."""
     try:
         done = subprocess.run(  # noqa: S603  (our own module, no shell)
             [sys.executable, "-m", "kbstrack.pdf.child", str(directory)],
             cwd=directory,
-            env=_environment(directory),
+            env=child_environment(directory),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -146,7 +153,7 @@ def _run(directory: Path, seconds: int) -> list[str]:
     return said
 
 
-def _environment(directory: Path) -> dict[str, str]:
+def child_environment(directory: Path) -> dict[str, str]:
     """Everything that could make two machines draw differently is fixed here."""
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     return passed_on | {

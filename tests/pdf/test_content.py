@@ -139,6 +139,7 @@ def test_a_portfolio_without_evidence_says_so(empty: Paper) -> None:
     assert empty.text.count("Not started") >= 35
 
 
+@pytest.mark.slow
 def test_what_a_sitting_shares_is_said_once(draw: Callable[[Portfolio], Paper]) -> None:
     points = (PortfolioActionPoint("Name the two phrases.", MONDAY.date()),)
     decision = make_decision(is_met=False, feedback="Which words?", action_points=points)
@@ -151,6 +152,7 @@ def test_what_a_sitting_shares_is_said_once(draw: Callable[[Portfolio], Paper]) 
     assert paper.text.count("Which words?") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["", "   "])
 def test_a_signer_who_is_not_known_leaves_the_line_free(
     name: str, draw: Callable[[Portfolio], Paper]
