@@ -21,7 +21,16 @@ from kbstrack.web.filters import init_filters
 from kbstrack.web.headers import init_headers
 from kbstrack.web.network import network_of
 
-SCREENS = ("health", "account")
+SCREENS = (
+    "health",
+    "account",
+    "assessment",
+    "people",
+    "employers",
+    "providers",
+    "enrolments",
+    "standing_beside",
+)
 """The modules with pages; each has a `blueprint`. A new screen is added here."""
 
 MAX_REQUEST_BYTES = 1_000_000

@@ -218,7 +218,7 @@ def confirm_address() -> str | Page:
     try:
         email = accounts.new_address(current_actor(), session.get(ADDRESS_LINK, ""), at=clock.now())
     except RuleBroken as problem:
-        return render_template("account/link-ended.html", message=str(problem)), 410, {}
+        return render_template("account/address-ended.html", message=str(problem)), 410, {}
     return render_template("account/confirm-address.html", form=PlainForm(), email=email)
 
 
@@ -232,7 +232,7 @@ def confirm_address_submitted() -> Response | str | Page:
             current_actor(), session.pop(ADDRESS_LINK, ""), at=clock.now()
         )
     except RuleBroken as problem:
-        return render_template("account/link-ended.html", message=str(problem)), 410, {}
+        return render_template("account/address-ended.html", message=str(problem)), 410, {}
     flash(f"From now on you sign in with {email}.", "success")
     return redirect(url_for("account.account"), 303)
 

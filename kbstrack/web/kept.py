@@ -30,10 +30,14 @@ FormType = TypeVar("FormType", bound=FlaskForm)
 
 
 class WriterField(HiddenField):  # type: ignore[misc]
-    """Says, signed, who writes the form and on which page; what comes in is never a value."""
+    """Says, signed, who writes which form on which page; what comes in is never a value."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._form_name = type(kwargs.get("_form")).__name__
 
     def _value(self) -> str:
-        return writer_value()
+        return writer_value(self._form_name)
 
 
 def form_of(kind: type[FormType], **given: Any) -> FormType:
@@ -42,22 +46,26 @@ def form_of(kind: type[FormType], **given: Any) -> FormType:
     Every view makes its form by this. `given` is what the form's constructor takes (`obj`,
     `data`, choices); kept fields win over it.
     """
-    kept = None if request.method == "POST" else kept_form_data()
+    kept = None if request.method == "POST" else kept_form_data(kind.__name__)
     if kept is not None:
         given["formdata"] = kept
     form: FormType = kind(**given)
     return form
 
 
-def kept_form_data(path: str | None = None) -> MultiDict[str, str] | None:
-    """What this person typed on this page before their session ended, or None.
+def kept_form_data(form_name: str) -> MultiDict[str, str] | None:
+    """What this person typed into this form of this page before their session ended, or None.
 
     It stays until the form is sent or they sign out. The page says where the text comes from.
     """
     kept = session.get(SESSION_KEY)
     if not kept or not current_user.is_authenticated:
         return None
-    if kept["person"] != current_user.id.hex or kept["path"] != (path or request.path):
+    if [kept["person"], kept["path"], kept["form"]] != [
+        current_user.id.hex,
+        page_path(),
+        form_name,
+    ]:
         return None
     if "kept_form_said" not in g:
         g.kept_form_said = True
@@ -69,13 +77,13 @@ def kept_form_data(path: str | None = None) -> MultiDict[str, str] | None:
     return MultiDict((name, value) for name, value in kept["fields"])
 
 
-def writer_value() -> str:
+def writer_value(form_name: str) -> str:
     """The value of the hidden field on the page that is being shown; empty for nobody."""
     if not current_user.is_authenticated:
         return ""
     # A form shown again after errors still belongs to the page where it was begun.
     path = _page_of(request.form.get(FIELD)) if request.method == "POST" else None
-    return _signer().dumps([current_user.id.hex, path or request.path])
+    return _signer().dumps([current_user.id.hex, path or page_path(), form_name])
 
 
 def keep_form() -> str | None:
@@ -83,14 +91,15 @@ def keep_form() -> str | None:
 
     Only a form that we gave to a signed-in person is kept, without its files.
     """
-    _leave_files_unread()
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    leave_files_unread(most_bytes=limit + current.settings().max_file_bytes)
     try:
         writer = _read(request.form.get(FIELD))
     except RequestEntityTooLarge:
         return None
     if writer is None:
         return None
-    person, path = writer
+    person, path, form_name = writer
     fields = [
         [name, value]
         for name, value in request.form.items(multi=True)
@@ -101,6 +110,7 @@ def keep_form() -> str | None:
     session[SESSION_KEY] = {
         "person": person,
         "path": path,
+        "form": form_name,
         "sent_to": request.path,
         "fields": fields,
         "had_files": any(file.filename for file in request.files.values()),
@@ -120,6 +130,11 @@ def forget_when_sent() -> None:
             return response
 
 
+def page_path() -> str:
+    """The address of the page with its query, without the host."""
+    return request.full_path.rstrip("?")
+
+
 def belongs_to(kept: dict[str, Any], person_id: uuid.UUID) -> bool:
     """Whether this person wrote the kept form: nobody else may see it."""
     return bool(kept.get("person") == person_id.hex)
@@ -132,8 +147,11 @@ class _Nowhere(io.BytesIO):
         return len(data)
 
 
-def _leave_files_unread() -> None:
-    """Let the text of a form with large files through, and nothing of the files."""
+def leave_files_unread(*, most_bytes: int) -> None:
+    """Let the text of a form with large files through, and nothing of the files.
+
+    To be called before the form is read; `most_bytes` is how large the request may be.
+    """
 
     def nowhere(
         total_content_length: int | None,
@@ -144,8 +162,7 @@ def _leave_files_unread() -> None:
         return _Nowhere()
 
     if request.mimetype == "multipart/form-data":
-        limit = current_app.config["MAX_CONTENT_LENGTH"]
-        request.max_content_length = limit + current.settings().max_file_bytes
+        request.max_content_length = most_bytes
         request._get_file_stream = nowhere  # type: ignore[method-assign]
 
 
@@ -155,12 +172,12 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(secret, salt="kbstrack.web.kept")
 
 
-def _read(value: str | None) -> tuple[str, str] | None:
+def _read(value: str | None) -> tuple[str, str, str] | None:
     try:
-        person, path = _signer().loads(value or "", max_age=_MAX_AGE_SECONDS)
+        person, path, form_name = _signer().loads(value or "", max_age=_MAX_AGE_SECONDS)
     except (BadData, ValueError, TypeError):
         return None
-    return str(person), str(path)
+    return str(person), str(path), str(form_name)
 
 
 def _page_of(value: str | None) -> str | None:

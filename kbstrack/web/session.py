@@ -78,14 +78,14 @@ class Destination(NamedTuple):
 DESTINATIONS = (
     Destination("Home", "home.home"),
     Destination("My KSBs", "progress.my_ksbs", Role.APPRENTICE),
-    Destination("My evidence", "evidence.my_evidence", Role.APPRENTICE),
+    Destination("My evidence", "evidence.mine", Role.APPRENTICE),
     Destination("Queue", "assessment.queue", Role.ASSESSOR),
     Destination("Caseload", "progress.caseload", Role.ASSESSOR),
     Destination("Apprentices", "progress.apprentices", Role.EMPLOYER),
-    Destination("People", "people.people", Role.ADMINISTRATOR),
-    Destination("Enrolments", "people.enrolments", Role.ADMINISTRATOR),
-    Destination("Employers", "people.employers", Role.ADMINISTRATOR),
-    Destination("Provider", "people.provider", Role.ADMINISTRATOR),
+    Destination("People", "people.index", Role.ADMINISTRATOR),
+    Destination("Enrolments", "enrolments.index", Role.ADMINISTRATOR),
+    Destination("Employers", "employers.index", Role.ADMINISTRATOR),
+    Destination("Provider", "providers.index", Role.ADMINISTRATOR),
     Destination("Your account", "account.account"),
 )
 
@@ -226,7 +226,7 @@ def _keep_alive(actor: Actor) -> None:
 
 def _send_to_sign_in() -> Response:
     if request.method in {"GET", "HEAD"}:
-        path = safe_path(request.full_path.rstrip("?"))
+        path = safe_path(kept.page_path())
     else:
         path = kept.keep_form()
         if path is None:

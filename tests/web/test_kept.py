@@ -211,6 +211,28 @@ def test_a_form_from_another_session_is_shown_again_with_its_text(
     assert saved[0]["title"] == "My title"
 
 
+def test_a_form_beside_it_on_the_same_page_stays_as_it_is(
+    app: Flask, pages: Pages, world: World, give_password: GivePassword, saved
+):
+    class OtherForm(WritingForm):
+        pass
+
+    def other() -> Any:
+        form = form_of(OtherForm, data={"title": "From the database"})
+        return render_template_string(PAGE, form=form, action="/write/save")
+
+    give_password(world.people["apprentice"].person_id)
+    page = pages.sign_in(world.people["apprentice"].person_id).get("/write?about=K1")
+    end_session_of(pages)
+    page = sign_in(pages, write(pages, page))
+    assert page.path == "/write?about=K1"
+    assert page.value_of("title") == "My title"
+
+    app.view_functions["write"] = other
+
+    assert pages.get("/write?about=K1").value_of("title") == "From the database"
+
+
 def test_a_page_left_open_for_hours_still_saves(
     pages: Pages, world: World, saved, now: time_machine.Traveller
 ):
