@@ -100,9 +100,13 @@ def run(host: str, port: int, threads: int) -> None:
     check_database(settings)
 
     from kbstrack.cli.serving import serve
+    from kbstrack.people.pinned import check_pins
     from kbstrack.web import create_web_app
 
-    serve(create_web_app(settings), settings, host=host, port=port, threads=threads)
+    app = create_web_app(settings)
+    with app.app_context():
+        check_pins()
+    serve(app, settings, host=host, port=port, threads=threads)
 
 
 @contextmanager
