@@ -118,7 +118,7 @@ def test_it_is_still_there_when_the_page_is_loaded_twice(
 
 
 def test_nobody_else_sees_what_was_written(
-    app: Flask, pages: Pages, world: World, give_password: GivePassword, saved
+    pages: Pages, world: World, give_password: GivePassword, saved, settings
 ):
     give_password(world.people["apprentice"].person_id)
     give_password(world.people["assessor"].person_id)
@@ -127,6 +127,8 @@ def test_nobody_else_sees_what_was_written(
 
     page = sign_in(pages, write(pages, page), "assessor@a.example")
     assert page.value_of("title") == "A new story"
+    for file in (settings.home / "sessions").iterdir():
+        assert "My title" not in file.read_text()
     page = pages.submit(page, button="Sign out")
     fields = {"email": "apprentice@a.example", "password": PASSWORD}
     pages.submit(page, fields, status=303, follow=False)
