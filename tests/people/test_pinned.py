@@ -41,7 +41,7 @@ def test_a_missing_file_is_named(app, catalogue):
     make_world()
     with_catalogue(app, catalogue.get("ST0321", "1.0"))
 
-    with pytest.raises(BadStandard, match="ST9999 version 1.0, but its file is missing"):
+    with pytest.raises(BadStandard, match=r"ST9999 version 1\.0, but its file is missing"):
         check_pins()
 
 
