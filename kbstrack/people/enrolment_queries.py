@@ -118,6 +118,20 @@ def count_administered(actor: Actor, provider_id: uuid.UUID) -> int:
     )
 
 
+def involving(provider_id: uuid.UUID, person_id: uuid.UUID) -> list[EnrolmentRow]:
+    """A provider's enrolments that the person is on, assesses or manages now, running first."""
+    query = _select().where(
+        Enrolment.provider_id == provider_id,
+        or_(
+            Enrolment.apprentice_id == person_id,
+            AssessorAssignment.assessor_id == person_id,
+            EmployerAssignment.line_manager_id == person_id,
+        ),
+    )
+    query = query.order_by(Enrolment.ended_on.is_not(None))
+    return _rows(_by_name(query, with_ended=True))
+
+
 def count_current_assignments(provider_id: uuid.UUID, person_id: uuid.UUID) -> int:
     """In how many running enrolments of the provider the person assesses or manages now."""
     return (

@@ -126,3 +126,14 @@ def check_separate(apprentice: object, assessor: object, line_manager: object) -
         raise RuleBroken(
             "Nobody can be their own line manager: choose someone else.", field="line_manager_id"
         )
+
+
+def has_words(text: str, *values: str) -> bool:
+    """Whether every word of `text` stands in one of the values, whatever its case and accents."""
+    places = [_plain(value) for value in values]
+    return all(any(word in place for place in places) for word in _plain(text).split())
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")

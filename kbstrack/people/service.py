@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, ProviderScope, Role
@@ -70,14 +71,20 @@ def change_provider(
                 raise RuleBroken(f"The UKPRN {row.ukprn} is already in use here.", field="ukprn")
 
 
-def end_provider(actor: Actor, provider_id: uuid.UUID, *, at: datetime) -> None:
+def end_provider(
+    actor: Actor, provider_id: uuid.UUID, *, at: datetime, is_ended: bool = True
+) -> None:
     """Close a provider: nobody of it can use it any more, the record stays.
 
+    With `is_ended=False` open it again; by then only the command line can reach it.
     Raises NotFound, NotAllowed, or RuleBroken while enrolments run.
     """
     with transaction():
         access.require(actor, Action.PROVIDER_MANAGE, ProviderScope(provider_id))
         row = lock_provider(provider_id)
+        if not is_ended:
+            row.ended_at = None
+            return
         running = select(func.count()).where(
             Enrolment.provider_id == provider_id, Enrolment.ended_on.is_(None)
         )
@@ -195,6 +202,8 @@ def change_member(
             row.invited_at = at
             invitations.write(row, provider.name, at=at)
         set_roles(row, roles, at)
+        # Roles are rows of their own, but a change of them is a change of the person.
+        flag_modified(row, "name")
 
 
 def end_member(actor: Actor, member_id: uuid.UUID, *, at: datetime, is_ended: bool = True) -> None:

@@ -129,6 +129,12 @@ class DateField(Field):  # type: ignore[misc]
         return " ".join(self.typed).strip()
 
     @property
+    def day(self) -> date:
+        """The date of a required field, once its form is found valid."""
+        assert self.data is not None, "ask only after validate()"
+        return self.data
+
+    @property
     def parts(self) -> list[DatePart]:
         """The three inputs; the first has the field's own id, so that a link to it works."""
         marked = self.wrong or (PART_NAMES if self.errors else ())
