@@ -88,7 +88,7 @@ def _say_who(settings: Settings) -> None:
     from kbstrack.demo.cohort import PASSWORD, who_can_sign_in
 
     click.echo(f"The demo cohort is in {settings.home}. These people can sign in:\n")
-    _say_table([(name, email, what) for name, email, what in who_can_sign_in()])
+    _say_table(who_can_sign_in())
     click.echo(f"\nThe password of all of them is: {PASSWORD}")
 
 

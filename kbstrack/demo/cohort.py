@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from kbstrack.access import OPERATOR, Actor, Role
 from kbstrack.current import catalogue
@@ -100,18 +101,27 @@ def _join(person_id: uuid.UUID, password_hash: str, at: datetime) -> None:
     accounts.note_sign_in(person_id, at=at)
 
 
-def who_can_sign_in() -> list[tuple[str, str, str]]:
-    """Everybody of the demo: name, address, and what to look at as them."""
+class Guest(NamedTuple):
+    """Somebody of the demo, and what to look at as them."""
+
+    name: str
+    email: str
+    what: str
+
+
+def who_can_sign_in() -> list[Guest]:
+    """Everybody of the demo, apprentices first."""
+    apprentices = [
+        Guest(each.person.name, each.person.email, f"apprentice, {each.stage}")
+        for each in APPRENTICES
+    ]
     managers = [
-        (each.manager.name, each.manager.email, f"line manager at {each.name}")
+        Guest(each.manager.name, each.manager.email, f"line manager at {each.name}")
         for each in EMPLOYERS
     ]
     return [
-        *(
-            (each.person.name, each.person.email, f"apprentice, {each.stage}")
-            for each in APPRENTICES
-        ),
-        *((each.name, each.email, "assessor") for each in ASSESSORS),
+        *apprentices,
+        *(Guest(each.name, each.email, "assessor") for each in ASSESSORS),
         *managers,
-        (ADMINISTRATOR.name, ADMINISTRATOR.email, "administrator"),
+        Guest(ADMINISTRATOR.name, ADMINISTRATOR.email, "administrator"),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -16,6 +15,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from kbstrack import clock, current
+from kbstrack.demo import cohort
 from kbstrack.errors import RuleBroken
 from kbstrack.people import accounts, links, pacing, queries, rules, tries
 from kbstrack.web import credentials
@@ -238,8 +238,14 @@ def confirm_address_submitted() -> Response | str | Page:
 
 
 def _sign_in_page(form: Form, status: int = 200, headers: dict[str, str] | None = None) -> Page:
-    demo_people = current_app.extensions.get("kbstrack_demo_people", ())
-    html = render_template("account/sign-in.html", form=form, demo_people=demo_people, next=_next())
+    is_demo = current.settings().is_demo
+    html = render_template(
+        "account/sign-in.html",
+        form=form,
+        demo_people=cohort.who_can_sign_in() if is_demo else (),
+        demo_password=cohort.PASSWORD,
+        next=_next(),
+    )
     return html, status, headers or {}
 
 

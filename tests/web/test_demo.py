@@ -26,15 +26,12 @@ def demo(settings: Settings, catalogue: Catalogue) -> Iterator[Flask]:
 
 
 def test_a_name_fills_in_the_address(demo: Flask):
-    demo.extensions["kbstrack_demo_people"] = [
-        {"name": "Sam Okoro", "email": "sam@demo.example", "role": "apprentice, half-way"}
-    ]
     page = Pages(demo).get("/sign-in?next=/account")
-    assert "Sam Okoro, apprentice, half-way" in page.text
+    assert "Kofi Anstey, apprentice, just started, nothing yet" in page.text
 
-    page = Pages(demo).get(page.links()["Sam Okoro"])
+    page = Pages(demo).get(page.links()["Kofi Anstey"])
 
-    assert page.value_of("email") == "sam@demo.example"
+    assert page.value_of("email") == "kofi@demo.example"
     assert page.path.endswith("next=/account")
 
 
