@@ -1,0 +1,1 @@
+"""Tests of who may do what: the table, the use cases, the lists and the pages."""

@@ -1,0 +1,180 @@
+"""Every use case with the column of the table that answers for it, and how it is called.
+
+What is written is asked for with something wrong in it wherever that is possible: whoever may do
+it is then told so by a rule, and nothing changes; whoever may not must not get that far.
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from kbstrack.access import Actor
+from kbstrack.assessment import reading as assessment_reading
+from kbstrack.assessment import reviewing, signing, working
+from kbstrack.assessment import service as assessment
+from kbstrack.evidence import service as evidence
+from kbstrack.people import enrolling, queries
+from kbstrack.people import reading as people_reading
+from kbstrack.people import service as people
+from kbstrack.people.enrolling import Beside
+from kbstrack.portfolio import contents
+from kbstrack.portfolio import service as portfolio
+from kbstrack.progress import history
+from kbstrack.progress import service as progress
+from tests.access.cast import NOTES, Target
+from tests.builders import PLANNED_END, START, TUESDAY, ULNS, text
+
+LATER = date(2030, 1, 1)
+NOBODY = uuid.UUID(int=99)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One use case, called for a target by somebody."""
+
+    column: str
+    function: Callable[..., Any]
+    make: Callable[[Actor, Target], Any]
+    hides: bool = False
+    """Whether even those who may see the enrolment must not learn of this (drafts)."""
+
+    @property
+    def name(self) -> str:
+        """Module and function."""
+        return f"{self.function.__module__.removeprefix('kbstrack.')}.{self.function.__name__}"
+
+
+def of(
+    column: str,
+    function: Callable[..., Any],
+    attribute: str | None = None,
+    *rest: object,
+    hides: bool = False,
+    **given: object,
+) -> Call:
+    """The use case called with what the target has under `attribute`."""
+
+    def make(actor: Actor, target: Target) -> Any:
+        source = target if hasattr(target, attribute or "") else target.world
+        first = [] if attribute is None else [getattr(source, attribute)]
+        return function(actor, *first, *rest, **given)
+
+    return Call(column, function, make, hides)
+
+
+def _upload(actor: Actor, target: Target) -> Any:
+    stream = io.BytesIO(NOTES)
+    return evidence.add_upload(
+        actor, target.world.enrolment_id, stream=stream, name="more.txt", at=TUESDAY
+    )
+
+
+def _enrolments_of(actor: Actor, target: Target) -> Any:
+    return people_reading.see_enrolments_of(actor, queries.member(target.member_id))
+
+
+def _save_work(actor: Actor, target: Target) -> Any:
+    work = working.see_work(actor, target.draft_id)
+    return working.save_work(
+        actor, work, text=text(title=""), upload_ids=[], revision=99, at=TUESDAY
+    )
+
+
+def _find(actor: Actor, target: Target) -> Any:
+    return portfolio.find_portfolio(actor, str(target.world.enrolment_id))
+
+
+of_now = partial(of, at=TUESDAY)
+signed = partial(of_now, reason="", is_declared=False)
+opened = partial(of_now, reason="", round=9)
+
+CALLS = (
+    of_now("create", people.create_provider, name="", ukprn=""),
+    of("provider", people.change_provider, "provider_id", name="", ukprn="", revision=0),
+    of_now("provider", people.end_provider, "provider_id"),
+    of_now("provider", people.create_employer, "provider_id", name=""),
+    of("provider", people.change_employer, "employer_id", name="", revision=0),
+    of_now("provider", people.end_employer, "employer_id", is_ended=False),
+    of_now("people", people.invite_person, "provider_id", name="", email="", roles={}),
+    of_now("people", people.invite_again, "member_id"),
+    of_now("people", people.change_member, "member_id", name="", email="", roles={}, revision=0),
+    of_now("people", people.end_member, "member_id", is_ended=False),
+    of_now(
+        "enrol",
+        enrolling.enrol,
+        "provider_id",
+        apprentice_id=NOBODY,
+        uln=ULNS[0],
+        standard_reference="ST9999",
+        standard_version="1.0",
+        start_on=PLANNED_END,
+        planned_end_on=START,
+        beside=Beside(NOBODY, NOBODY, NOBODY),
+    ),
+    of(
+        "manage",
+        enrolling.change_enrolment,
+        "enrolment_id",
+        uln="",
+        start_on=START,
+        planned_end_on=PLANNED_END,
+        revision=0,
+    ),
+    of_now("manage", enrolling.end_enrolment, "enrolment_id", ended_on=LATER, reason=""),
+    of("manage", enrolling.resume_enrolment, "enrolment_id"),
+    of_now("manage", enrolling.replace_assessor, "enrolment_id", assessor_id=NOBODY, from_on=LATER),
+    of_now(
+        "manage",
+        enrolling.replace_employer,
+        "enrolment_id",
+        employer_id=NOBODY,
+        line_manager_id=NOBODY,
+        from_on=LATER,
+    ),
+    of("provider", people_reading.see_provider, "provider_id"),
+    of("provider", people_reading.see_employers, "provider_id"),
+    of("provider", people_reading.see_employer, "employer_id"),
+    of("people", people_reading.see_people, "provider_id"),
+    of("people", people_reading.see_member, "member_id"),
+    of("people", people_reading.see_offered_managers, "provider_id"),
+    Call("people", people_reading.see_enrolments_of, _enrolments_of),
+    of("enrol", people_reading.see_enrolments, "provider_id", most=10),
+    of("manage", people_reading.see_managed_enrolment, "enrolment_id"),
+    of("manage", people_reading.see_assignments, "enrolment_id"),
+    of_now("write", evidence.start_evidence, "enrolment_id", text=text(title="")),
+    of_now("write", evidence.save_draft, "evidence_id", text=text(title=""), revision=99),
+    of_now("write", evidence.discard_draft, "evidence_id", revision=99),
+    Call("write", evidence.add_upload, _upload),
+    of("see", evidence.visible_file, "upload_id"),
+    of("draft", evidence.visible_file, "draft_upload_id", hides=True),
+    of("write", working.see_own_enrolment, "enrolment_id"),
+    of("write", working.see_work, "evidence_id"),
+    of("draft", working.see_work, "draft_id", hides=True),
+    Call("draft", working.save_work, _save_work, hides=True),
+    of_now("write", assessment.submit_evidence, "evidence_id", revision=99, is_declared=False),
+    of_now("write", assessment.withdraw_evidence, "evidence_id", version_number=99, reason=""),
+    of_now("decide", assessment.decide, "evidence_id", version_number=99, decisions=[]),
+    signed("sign-a", signing.sign_off, "enrolment_id", "K1"),
+    signed("sign-e", signing.sign_off, "enrolment_id", "B1"),
+    opened("sign-a", signing.reopen, "enrolment_id", "K1"),
+    opened("sign-e", signing.reopen, "enrolment_id", "B1"),
+    of("see", assessment_reading.see_enrolment, "enrolment_id"),
+    of("see", assessment_reading.see_evidence, "evidence_id"),
+    of("draft", assessment_reading.see_evidence, "draft_id", hides=True),
+    of("see", assessment_reading.list_evidence, "enrolment_id"),
+    of("decide", reviewing.see_review, "evidence_id"),
+    of_now("see", progress.see_progress, "enrolment_id"),
+    of("see", progress.see_ksb, "enrolment_id", "K1"),
+    of("see", history.see_ksb_history, "enrolment_id", "K1"),
+    of("sign-a", progress.see_signing, "enrolment_id", "K1"),
+    of("sign-e", progress.see_signing, "enrolment_id", "B1"),
+    of_now("paper", portfolio.build_portfolio, "enrolment_id"),
+    of_now("paper", contents.see_contents, "enrolment_id"),
+    Call("see", portfolio.find_portfolio, _find, hides=True),
+)

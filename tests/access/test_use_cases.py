@@ -1,0 +1,119 @@
+"""Every use case asks: each kind of person calls each of them on a real database."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+
+from kbstrack import assessment, evidence, people, portfolio, progress
+from kbstrack.access import Actor
+from kbstrack.db import db
+from kbstrack.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from tests.access.calls import CALLS, Call
+from tests.access.cast import Cast, Target
+from tests.access.expected import EXPECTED
+
+STAGES = (people, evidence, assessment, progress, portfolio)
+
+ON_LISTS = {
+    "people.enrolment_queries.own",
+    "people.enrolment_queries.assessed_by",
+    "people.enrolment_queries.managed_by",
+    "people.enrolment_queries.administered_by",
+    "people.enrolment_queries.count_administered",
+    "people.reading.see_administered",
+    "assessment.reading.see_queue",
+    "progress.service.see_caseload",
+    "progress.service.see_provider_caseload",
+    "progress.today.current_enrolment",
+    "progress.today.see_apprentice_day",
+    "progress.today.see_today",
+    "progress.today.see_assessor_day",
+    "progress.today.see_provider_days",
+}
+"""They refuse nobody: each answers with what is theirs, which `test_lists` looks at."""
+
+OF_ONE_SELF = {
+    "people.accounts.change_password",
+    "people.accounts.request_address",
+    "people.accounts.new_address",
+    "people.accounts.change_address",
+}
+"""They concern the account of whoever asks and take nobody else's id."""
+
+PARTS = {
+    "people.membership.lock_member",
+    "evidence.service.open_enrolment",
+    "assessment.signing.sign",
+    "assessment.working.offers",
+    "assessment.working.may_begin",
+    "progress.today.may_write",
+}
+"""Parts of use cases above, or answers to "may they?" itself."""
+
+
+def answer(call: Call, actor: Actor, target: Target) -> str:
+    """`yes` when the call got past permission, whatever a rule then said."""
+    try:
+        call.make(actor, target)
+    except NotFound:
+        return "hid"
+    except NotAllowed:
+        return "no"
+    except (RuleBroken, Conflict):
+        return "yes"
+    finally:
+        db.session.rollback()
+    return "yes"
+
+
+def expected(call: Call, name: str) -> str:
+    found = EXPECTED[name][call.column]
+    return "hid" if call.hides and found == "no" else found
+
+
+def test_every_use_case_answers_everybody_as_the_table_says(cast: Cast):
+    wrong = []
+    for name in EXPECTED:
+        actor, target = cast.actor(name), cast.targets[name]
+        for call in CALLS:
+            found = answer(call, actor, target)
+            if found != expected(call, name):
+                wrong.append(f"{call.name} by {name}: {found}, not {expected(call, name)}")
+
+    assert wrong == []
+
+
+def test_nobody_of_another_enrolment_gets_anywhere_with_its_ids(cast: Cast):
+    """The other way round: everybody here comes to the other provider's enrolment."""
+    outsiders = set(EXPECTED) - {"the operator"}
+    at_home = {name for name in outsiders if "elsewhere" in name}
+    wrong = [
+        f"{call.name} by {name}"
+        for name in sorted(outsiders - at_home)
+        for call in CALLS
+        if call.column != "create"
+        and answer(call, cast.actor(name), cast.targets["elsewhere"]) != "hid"
+    ]
+
+    assert wrong == []
+
+
+def use_cases() -> Iterator[str]:
+    """Every public function of the stages that begins with the person who asks."""
+    for stage in STAGES:
+        for found in iter_modules(stage.__path__, f"{stage.__name__}."):
+            module = import_module(found.name)
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                is_own = function.__module__ == module.__name__ and not name.startswith("_")
+                if is_own and next(iter(inspect.signature(function).parameters), "") == "actor":
+                    yield f"{module.__name__.removeprefix('kbstrack.')}.{name}"
+
+
+def test_every_use_case_is_in_the_table():
+    asked = {call.name for call in CALLS}
+
+    assert set(use_cases()) == asked | ON_LISTS | OF_ONE_SELF | PARTS
+    assert not asked & (ON_LISTS | OF_ONE_SELF | PARTS)
