@@ -16,6 +16,7 @@ from tests.pdf.samples import (
     make_document,
     make_piece,
     make_portfolio,
+    make_sign_off,
     make_version,
     rich_portfolio,
 )
@@ -112,6 +113,7 @@ def test_files_that_are_not_drawn_are_listed_with_size_and_hash(rich: Paper) -> 
 
 def test_earlier_versions_say_what_was_changed(rich: Paper) -> None:
     for words in (
+        "2, after 1 earlier version",
         "Earlier version 1, submitted 2 March 2026",
         "Changed in version 2",
         "Description: 1 sentence added and 1 sentence taken out.",
@@ -150,6 +152,15 @@ def test_what_a_sitting_shares_is_said_once(draw: Callable[[Portfolio], Paper]) 
     assert paper.text.count("Name the two phrases.") == 1
     assert paper.text.count("Not sufficient") == 1
     assert paper.text.count("Which words?") == 2
+
+
+@pytest.mark.slow
+def test_a_piece_that_is_not_in_the_document_is_named_without_a_page(
+    draw: Callable[[Portfolio], Paper],
+) -> None:
+    paper = draw(make_portfolio(make_piece(), sign_offs={"S1": (make_sign_off(1, 7),)}))
+
+    assert "E1, 8 E7" in paper.text
 
 
 @pytest.mark.slow

@@ -104,7 +104,7 @@ def test_a_warning_of_the_drawing_library_is_reported(tmp_path: Path) -> None:
     write_job(tmp_path, make_portfolio(), read_picture, Limits())
     _edit(tmp_path, "</style>", "p { colour: red }</style>")
 
-    drawing = run_job(tmp_path, 60)
+    drawing = run_job(tmp_path, 600)
 
     assert len(drawing.warnings) == 1
     assert "colour" in drawing.warnings[0]
@@ -115,7 +115,7 @@ def test_an_address_that_is_not_its_own_stops_it(tmp_path: Path) -> None:
     _edit(tmp_path, "</body>", '<img src="file:///etc/passwd" alt="x"></body>')
 
     with pytest.raises(KbstrackError, match="may not fetch 'file' addresses"):
-        run_job(tmp_path, 60)
+        run_job(tmp_path, 600)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_piece_that_went_missing_stops_it(tmp_path: Path) -> None:
     _edit(tmp_path, 'href="#piece-2"', "")
 
     with pytest.raises(KbstrackError, match="evidence E2 is not in it"):
-        run_job(tmp_path, 60)
+        run_job(tmp_path, 600)
 
 
 def _edit(directory: Path, old: str, new: str) -> None:
