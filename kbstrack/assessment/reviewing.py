@@ -1,0 +1,174 @@
+"""What an assessor needs before them to decide on a piece, and what is wrong with an answer."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kbstrack import access
+from kbstrack.access import Action, Actor
+from kbstrack.assessment import queries, rules, standing
+from kbstrack.assessment.queries import DecisionRow, QueueRow
+from kbstrack.assessment.reading import EvidencePage, see_evidence, see_queue
+from kbstrack.assessment.rules import DecisionText
+from kbstrack.assessment.signing import action_for
+from kbstrack.clock import day_of
+from kbstrack.errors import Conflict, NotFound, RuleBroken
+from kbstrack.evidence.queries import VersionRow
+from kbstrack.evidence.rules import EvidenceState, Missing
+from kbstrack.evidence.service import check_running
+from kbstrack.formats import say_count
+from kbstrack.people.enrolment_queries import NOT_HERE
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffOffer:
+    """A KSB that this assessor may sign off with the decision: `accepted_count` is how many
+    accepted pieces it has once this one is met too."""
+
+    code: str
+    accepted_count: int
+    pieces_needed: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it needs no reason."""
+        return self.accepted_count >= self.pieces_needed
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierDecision:
+    """What was decided on the same claim of an earlier version, and what is different now."""
+
+    decision: DecisionRow
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """A submitted piece as its assessor sees it; `next_up` waits longest of all the others."""
+
+    page: EvidencePage
+    version: VersionRow
+    offers: Mapping[str, SignOffOffer]
+    earlier: Mapping[str, tuple[EarlierDecision, ...]]
+    next_up: QueueRow | None
+    is_open: bool
+
+    def codes(self, version_number: int) -> tuple[str, ...]:
+        """What a version claims; the latest one when there is no such version."""
+        for version in self.page.evidence.versions:
+            if version.number == version_number:
+                return _codes(version)
+        return _codes(self.version)
+
+
+def see_review(actor: Actor, evidence_id: uuid.UUID) -> ReviewPage:
+    """A piece with all its assessor needs to decide. Raises NotFound, NotAllowed."""
+    page = see_evidence(actor, evidence_id)
+    access.require(actor, Action.EVIDENCE_DECIDE, page.enrolment.scope)
+    version = page.evidence.latest
+    if version is None:
+        raise NotFound(NOT_HERE)
+    is_open = page.state is EvidenceState.SUBMITTED and page.enrolment.ended_on is None
+    return ReviewPage(
+        page=page,
+        version=version,
+        offers=_offers(actor, page, version) if is_open else {},
+        earlier={code: _earlier(page, version, code) for code in _codes(version)},
+        next_up=next((row for row in see_queue(actor) if row.evidence_id != evidence_id), None),
+        is_open=is_open,
+    )
+
+
+def problems(
+    review: ReviewPage,
+    decisions: Sequence[DecisionText],
+    *,
+    sign_offs: Mapping[str, str],
+    is_declared: bool,
+    at: datetime,
+) -> list[Missing]:
+    """Everything that is wrong with an answer, each with its field, in the order of the page.
+
+    `sign_offs` are codes with their reasons. What changes until the answer is carried out is
+    found by `decide`.
+    """
+    cleaned = [rules.clean_decision(decision) for decision in decisions]
+    found = rules.problems(cleaned, signed_with=sign_offs, today=day_of(at))
+    for code in rules.in_order(sign_offs):
+        if offer := review.offers.get(code):
+            found += rules.sign_off_problems(
+                code,
+                accepted_count=offer.accepted_count,
+                pieces_needed=offer.pieces_needed,
+                reason=sign_offs[code],
+                is_declared=is_declared,
+            )
+    return list(dict.fromkeys(found))
+
+
+def why_closed(review: ReviewPage, *, asked: int) -> str:
+    """Why a version that somebody had before them can't be decided on now; empty if it can."""
+    try:
+        rules.check_decidable(review.page.state, latest=review.version.number, asked=asked)
+        check_running(review.page.enrolment)
+    except (Conflict, RuleBroken) as refusal:
+        return str(refusal)
+    return ""
+
+
+def changes_since(before: VersionRow, after: VersionRow, code: str) -> tuple[str, ...]:
+    """What a later version says differently, as far as it matters for one claim."""
+    old, new = before.text, after.text
+    changes = []
+    if old.title != new.title:
+        changes.append("the title")
+    if (old.kind, old.first_on, old.last_on) != (new.kind, new.first_on, new.last_on):
+        changes.append("kind or date")
+    if old.description != new.description:
+        changes.append("the description")
+    claims = [
+        next((claim for claim in text.claims if claim.code == code), None) for text in (old, new)
+    ]
+    if claims[0] != claims[1]:
+        changes.append(f"the reason for {code}")
+    given, kept = {file.sha256 for file in before.files}, {file.sha256 for file in after.files}
+    if kept - given:
+        changes.append(f"{say_count(len(kept - given), 'file')} added")
+    if given - kept:
+        changes.append(f"{say_count(len(given - kept), 'file')} removed")
+    return tuple(changes)
+
+
+def _codes(version: VersionRow) -> tuple[str, ...]:
+    return tuple(claim.code for claim in version.text.claims)
+
+
+def _offers(actor: Actor, page: EvidencePage, version: VersionRow) -> dict[str, SignOffOffer]:
+    standings = standing.standings(
+        claim
+        for claim in queries.claim_rows(page.enrolment.id)
+        if claim.evidence_id != page.evidence.id
+    )
+    return {
+        code: SignOffOffer(
+            code=code,
+            # This piece's own earlier decision is replaced by the one that is made now.
+            accepted_count=len(standing.accepted(standings.get(code, []))) + 1,
+            pieces_needed=page.standard.ksb(code).pieces_needed,
+        )
+        for code in _codes(version)
+        if code not in page.sign_offs
+        and access.allows(actor, action_for(page.standard, code), page.enrolment.scope)
+    }
+
+
+def _earlier(page: EvidencePage, latest: VersionRow, code: str) -> tuple[EarlierDecision, ...]:
+    return tuple(
+        EarlierDecision(page.decisions[before.number][code], changes_since(before, latest, code))
+        for before in reversed(page.evidence.versions)
+        if before.number < latest.number and code in page.decisions.get(before.number, {})
+    )
