@@ -35,9 +35,16 @@ HEADINGS = {"Knowledge", "Skills", "Behaviours", "Feedback", "Pictures", "Files"
 def varied(tmp_path_factory: pytest.TempPathFactory) -> Paper:
     """Pieces of many lengths, so that pages end in every part of them."""
     pieces = [_piece(number) for number in range(1, 13)]
-    signed = {ksb.code: (make_sign_off(1, 2, 3),) for ksb in make_portfolio().ksbs}
+    signed = {
+        ksb.code: (make_sign_off(1, 2, 3, reason=_reason(ksb.code, number)),)
+        for number, ksb in enumerate(make_portfolio().ksbs)
+    }
     content = as_pdf(make_portfolio(*pieces, sign_offs=signed), read_picture, is_strict=True)
     return Paper(content, tmp_path_factory.mktemp("varied"))
+
+
+def _reason(code: str, number: int) -> str:
+    return f"{code} begins. {SENTENCE * (1 + number % 4)} {code} ends."
 
 
 def _piece(number: int) -> PortfolioPiece:
@@ -78,6 +85,12 @@ def test_no_row_of_the_matrix_is_torn(varied: Paper) -> None:
 
     for ksb in make_portfolio().ksbs:
         assert any(" ".join(ksb.statement.split()) in column for column in columns), ksb.code
+
+
+def test_no_row_of_the_sign_offs_is_torn(varied: Paper) -> None:
+    for ksb in make_portfolio().ksbs:
+        first = varied.page_of(f"{ksb.code} begins.")
+        assert varied.page_of(f"{ksb.code} ends.") == first
 
 
 def test_the_head_of_a_table_is_repeated_on_each_of_its_pages(varied: Paper) -> None:

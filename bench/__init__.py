@@ -1,0 +1,1 @@
+"""Benchmarks: each prints ratios between ways of doing the same thing, measured in one run."""
