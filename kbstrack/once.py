@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kbstrack.db import Base, db, is_writing
+from kbstrack.errors import Conflict
 
 
 class UsedKey(Base):
@@ -27,15 +27,15 @@ def first_result(key: uuid.UUID | None, *, person_id: uuid.UUID, action: str) ->
     """What the first sending of this form gave, or None when this is the first.
 
     Ask inside the transaction, after the lock that the use case takes: of two sendings at the
-    same moment the second then waits for the first and finds its result.
+    same moment the second then waits for the first and finds its result. Raises Conflict when
+    the key belongs to another person, or was used up by something else.
     """
-    if key is None:
+    used = db.session.get(UsedKey, key) if key is not None else None
+    if used is None:
         return None
-    return db.session.scalar(
-        select(UsedKey.result).where(
-            UsedKey.key == key, UsedKey.person_id == person_id, UsedKey.action == action
-        )
-    )
+    if (used.person_id, used.action) != (person_id, action):
+        raise Conflict("This form was sent before. Open its page again, then send it once more.")
+    return used.result
 
 
 def remember(
