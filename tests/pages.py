@@ -30,6 +30,9 @@ class Page:
     """One answer: its status, its text as a reader sees it, and its HTML."""
 
     def __init__(self, response: TestResponse) -> None:
+        # Read to its end, as a browser does: a file that is sent is closed then.
+        response.get_data()
+        response.close()
         self.response = response
         self.status = response.status_code
         self.path = response.request.full_path.rstrip("?")
@@ -83,7 +86,10 @@ class Page:
         """What stands in a field now."""
         for control in self.html.xpath("//main//form//*[@name]"):
             if control.get("name") == name:
-                return (control.text or "") if control.tag == "textarea" else control.value or ""
+                if control.tag == "textarea":
+                    # A browser drops the one line break after the tag.
+                    return (control.text or "").removeprefix("\n")
+                return control.value or ""
         raise AssertionError(f"there is no field {name!r} on {self.path}")
 
 

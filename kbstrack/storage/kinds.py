@@ -5,7 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kbstrack.errors import RuleBroken
-from kbstrack.storage.names import clean_name, extension
+from kbstrack.storage.names import RUNNABLE, clean_name, extension
 
 ASK_FOR_PDF = "Take a photo of it or save it as a PDF and add that."
 
@@ -128,3 +128,12 @@ def refuse_unknown(name: str) -> RuleBroken:
     ending = extension(clean_name(name))
     what = f".{ending} files" if ending else "files of this kind"
     return RuleBroken(f"We can't take {what}. {ASK_FOR_PDF}")
+
+
+def check_name(family: str, name: str) -> None:
+    """A text must not have a name that a computer would run. Raises RuleBroken.
+
+    The same bytes can arrive again under another name, so this is asked for every name.
+    """
+    if family == FileFamily.TEXT and extension(clean_name(name)) in RUNNABLE:
+        raise refuse_unknown(name)

@@ -6,8 +6,14 @@ Runs in the child process only.
 import codecs
 from pathlib import Path
 
-from kbstrack.storage.kinds import TEXT, FileFamily, Inspected, refuse, refuse_unknown
-from kbstrack.storage.names import RUNNABLE, extension
+from kbstrack.storage.kinds import (
+    TEXT,
+    FileFamily,
+    Inspected,
+    check_name,
+    refuse,
+    refuse_unknown,
+)
 from kbstrack.storage.signatures import by_content
 
 CHUNK = 1 << 16
@@ -16,8 +22,7 @@ _TEXT_CONTROLS = frozenset("\t\n\r\f\v\x1b\x1a\x85")
 
 def inspect_text(path: Path, name: str, head: bytes, copy: Path) -> Inspected:
     """Text in UTF-8, UTF-16 or Windows-1252. Raises RuleBroken for anything else."""
-    if extension(name) in RUNNABLE:
-        raise refuse_unknown(name)
+    check_name(FileFamily.TEXT, name)
     for encoding in _encodings(head):
         if _reads_as_text(path, encoding):
             break

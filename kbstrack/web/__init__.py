@@ -24,6 +24,8 @@ from kbstrack.web.network import network_of
 SCREENS = (
     "health",
     "account",
+    "evidence",
+    "files",
     "assessment",
     "people",
     "employers",

@@ -1,0 +1,126 @@
+"""What an apprentice works on: their draft, or the last version as the start of the next one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kbstrack import access
+from kbstrack.access import Action, Actor
+from kbstrack.assessment import rules
+from kbstrack.assessment.reading import EvidencePage, see_enrolment, see_evidence
+from kbstrack.clock import day_of
+from kbstrack.errors import Conflict
+from kbstrack.evidence import service
+from kbstrack.evidence.file_queries import FileRow
+from kbstrack.evidence.rules import EvidenceState, EvidenceText, clean_evidence
+from kbstrack.evidence.service import check_running
+from kbstrack.people.enrolment_queries import EnrolmentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A piece as its apprentice goes on with it; revision 0 means that no draft exists yet."""
+
+    page: EvidencePage
+    text: EvidenceText
+    files: tuple[FileRow, ...]
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a page may offer this person for this piece now."""
+
+    is_own: bool
+    may_edit: bool
+    may_discard: bool
+    may_withdraw: bool
+    may_decide: bool
+
+
+def see_own_enrolment(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
+    """The apprentice's own running enrolment, to begin a piece in.
+
+    Raises NotFound, NotAllowed, RuleBroken once it has ended.
+    """
+    enrolment = see_enrolment(actor, enrolment_id)
+    access.require(actor, Action.EVIDENCE_WRITE, enrolment.scope)
+    check_running(enrolment)
+    return enrolment
+
+
+def see_work(actor: Actor, evidence_id: uuid.UUID) -> Work:
+    """A piece with what was written last. Raises NotFound, NotAllowed."""
+    page = see_evidence(actor, evidence_id)
+    access.require(actor, Action.EVIDENCE_WRITE, page.enrolment.scope)
+    draft, latest = page.evidence.draft, page.evidence.latest
+    if draft is not None:
+        return Work(page, draft.text, draft.files, draft.revision)
+    assert latest is not None, "a piece has a draft or a version"
+    return Work(page, latest.text, latest.files, 0)
+
+
+def check_open(work: Work) -> None:
+    """The piece can be changed now. Raises RuleBroken or Conflict with what to do instead."""
+    check_running(work.page.enrolment)
+    rules.check_submittable(work.page.state)
+
+
+def save_work(
+    actor: Actor,
+    work: Work,
+    *,
+    text: EvidenceText,
+    upload_ids: Sequence[uuid.UUID],
+    revision: int,
+    at: datetime,
+) -> int:
+    """Keep the draft as it is now and answer its new revision.
+
+    The same text sent twice is saved once. Raises NotFound, NotAllowed, RuleBroken naming the
+    field, or Conflict when something else was saved or submitted meanwhile.
+    """
+    check_open(work)
+    try:
+        return service.save_draft(
+            actor,
+            work.page.evidence.id,
+            text=text,
+            upload_ids=upload_ids,
+            revision=revision,
+            at=at,
+        )
+    except Conflict:
+        now = see_work(actor, work.page.evidence.id)
+        cleaned = clean_evidence(text, codes=work.page.standard.codes, today=day_of(at))
+        is_the_same = [file.upload_id for file in now.files] == list(upload_ids)
+        if now.revision and is_the_same and now.text == cleaned:
+            return now.revision
+        raise
+
+
+def offers(actor: Actor, page: EvidencePage) -> Offers:
+    """What this person can do with the piece as it stands."""
+    scope, is_running = page.enrolment.scope, page.enrolment.ended_on is None
+    is_own = access.allows(actor, Action.EVIDENCE_WRITE, scope)
+    is_waiting = page.state is EvidenceState.SUBMITTED
+    is_changing = page.state not in {EvidenceState.SUBMITTED, EvidenceState.ACCEPTED}
+    return Offers(
+        is_own=is_own,
+        may_edit=is_own and is_running and is_changing,
+        may_discard=is_own and is_running and page.evidence.draft is not None,
+        may_withdraw=is_own and is_running and is_waiting,
+        may_decide=is_waiting
+        and is_running
+        and access.allows(actor, Action.EVIDENCE_DECIDE, scope),
+    )
+
+
+def may_begin(actor: Actor, enrolment: EnrolmentRow) -> bool:
+    """Whether this person can add evidence to the enrolment."""
+    return enrolment.ended_on is None and access.allows(
+        actor, Action.EVIDENCE_WRITE, enrolment.scope
+    )

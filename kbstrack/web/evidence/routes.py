@@ -1,0 +1,113 @@
+"""What all pages of evidence share: the blueprint, and what is shown of one piece."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, url_for
+
+from kbstrack.assessment.queries import DecisionRow
+from kbstrack.assessment.reading import EvidencePage
+from kbstrack.evidence.file_queries import FileRow
+from kbstrack.evidence.rules import ClaimText, EvidenceText
+from kbstrack.formats import say_count
+from kbstrack.people.enrolment_queries import EnrolmentRow
+from kbstrack.standards.rules import Ksb, Standard
+from kbstrack.web.files import is_shown_inline
+
+blueprint = Blueprint("evidence", "kbstrack.web.evidence")
+
+Page = tuple[str, int]
+PLAYED = ("audio", "video")
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """A file on a page; `href` opens what can be shown and downloads the rest."""
+
+    id: uuid.UUID
+    name: str
+    href: str
+    original_href: str
+    media_type: str
+    size_bytes: int
+    note: str
+    is_picture: bool
+    player: str
+    width: int | None
+    height: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim with the standard's wording and what was decided on it, if anything."""
+
+    ksb: Ksb
+    claim: ClaimText
+    decision: DecisionRow | None
+    href: str
+
+
+def file_views(files: Sequence[FileRow]) -> list[FileView]:
+    """The files in their order."""
+    return [_file_view(file) for file in files]
+
+
+def claim_views(
+    text: EvidenceText,
+    standard: Standard,
+    enrolment: EnrolmentRow,
+    decisions: Mapping[str, DecisionRow],
+) -> list[ClaimView]:
+    """The claims in the standard's order."""
+    return [
+        ClaimView(
+            ksb=standard.ksb(claim.code),
+            claim=claim,
+            decision=decisions.get(claim.code),
+            href=address("progress.ksb", enrolment_id=enrolment.id, code=claim.code),
+        )
+        for claim in text.claims
+    ]
+
+
+def asked_for(page: EvidencePage) -> list[ClaimView]:
+    """The claims of the latest version that are not yet met, with what the assessor said."""
+    latest = page.evidence.latest
+    if latest is None:
+        return []
+    decisions = page.decisions.get(latest.number, {})
+    views = claim_views(latest.text, page.standard, page.enrolment, decisions)
+    return [view for view in views if view.decision is not None and not view.decision.is_met]
+
+
+def caption_of(enrolment: EnrolmentRow) -> str:
+    """Whose record a page belongs to."""
+    return f"{enrolment.apprentice}, {enrolment.standard_reference}"
+
+
+def address(endpoint: str, **values: object) -> str:
+    """The address of another screen, or "" where this installation does not have it."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, **values)  # type: ignore[arg-type]
+
+
+def _file_view(file: FileRow) -> FileView:
+    original = url_for("files.original", upload_id=file.upload_id)
+    is_inline = is_shown_inline(file)
+    return FileView(
+        id=file.upload_id,
+        name=file.name,
+        href=url_for("files.show", upload_id=file.upload_id) if is_inline else original,
+        original_href=original,
+        media_type=file.media_type,
+        size_bytes=file.size_bytes,
+        note=say_count(file.pages, "page") if file.pages else "",
+        is_picture=is_inline and file.family == "image",
+        player=file.family if file.family in PLAYED else "",
+        width=file.width,
+        height=file.height,
+    )

@@ -1,0 +1,95 @@
+"""Checking a piece with its declaration, and handing it to the assessor."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from kbstrack import clock
+from kbstrack.assessment.service import submit_evidence
+from kbstrack.assessment.working import Work, see_work
+from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.evidence.rules import AUTHENTICITY, missing_for_submission
+from kbstrack.web.evidence.routes import Page, address, blueprint, file_views
+from kbstrack.web.evidence.writing import turned_away
+from kbstrack.web.forms.evidence import SubmitEvidenceForm
+from kbstrack.web.kept import form_of
+from kbstrack.web.session import current_actor
+
+TEXT_FIELDS = frozenset({"title", "kind", "first_on", "description"})
+
+
+@blueprint.get("/evidence/<uuid:evidence_id>/check")
+def check(evidence_id: uuid.UUID) -> Response | str:
+    """Everything that will be submitted, what is still missing, and the declaration."""
+    work = see_work(current_actor(), evidence_id)
+    if closed := turned_away(work):
+        return closed
+    return _check_page(form_of(SubmitEvidenceForm, data={"revision": work.revision}), work)
+
+
+@blueprint.post("/evidence/<uuid:evidence_id>/check")
+def check_submitted(evidence_id: uuid.UUID) -> Response | Page:
+    """Submit the next version."""
+    actor = current_actor()
+    form = form_of(SubmitEvidenceForm)
+    status = 422
+    if form.validate():
+        try:
+            submit_evidence(
+                actor,
+                evidence_id,
+                revision=form.revision.data,
+                is_declared=form.is_declared.data,
+                at=clock.now(),
+                key=form.key.data,
+            )
+        except RuleBroken as problem:
+            form.refuse(str(problem), field=problem.field)
+        except Conflict as problem:
+            form.refuse(str(problem))
+            status = 409
+        else:
+            return redirect(url_for("evidence.submitted", evidence_id=evidence_id), 303)
+    work = see_work(actor, evidence_id)
+    if closed := turned_away(work):
+        return closed
+    form.revision.data = work.revision
+    return _check_page(form, work), status
+
+
+@blueprint.get("/evidence/<uuid:evidence_id>/submitted")
+def submitted(evidence_id: uuid.UUID) -> str:
+    """It arrived, who will see it, and what next."""
+    page = see_work(current_actor(), evidence_id).page
+    return render_template(
+        "evidence/submitted.html",
+        page=page,
+        progress_href=address("progress.matrix", enrolment_id=page.enrolment.id),
+    )
+
+
+def _check_page(form: SubmitEvidenceForm, work: Work) -> str:
+    missing = [
+        (item.sentence, step_of(item.field, work.page.evidence.id))
+        for item in missing_for_submission(work.text)
+    ]
+    return render_template(
+        "evidence/check.html",
+        form=form,
+        work=work,
+        files=file_views(work.files),
+        missing=missing,
+        declaration_text=AUTHENTICITY,
+    )
+
+
+def step_of(field: str, evidence_id: uuid.UUID) -> str:
+    """The address of the field on the step that has it."""
+    if field in TEXT_FIELDS:
+        return url_for("evidence.edit", evidence_id=evidence_id, _anchor=field)
+    if field == "claims":
+        return url_for("evidence.ksbs", evidence_id=evidence_id)
+    return url_for("evidence.reasons", evidence_id=evidence_id, _anchor=field)
