@@ -254,12 +254,6 @@ def rich_portfolio() -> Portfolio:
         claims=(make_claim("S1", make_decision(decided_at=MONDAY + timedelta(days=9))),),
         files=(make_picture("board.jpg"), make_picture("list.jpg", width=600, height=900)),
     )
-    again = replace(make_sign_off(1), signed_at=MONDAY + timedelta(days=20))
-    taken_back = make_sign_off(
-        1,
-        reason="One piece is enough here.",
-        reopening=PortfolioReopening("The policy changed.", "Ruth Hallworth", MONDAY),
-    )
     return make_portfolio(
         make_piece(1, first, second),
         make_piece(
@@ -276,5 +270,15 @@ def rich_portfolio() -> Portfolio:
             ),
             state=PieceState.ACTION_REQUIRED,
         ),
-        sign_offs={"S1": (taken_back, again)},
+        sign_offs={"S1": _taken_back_and_given_again()},
     )
+
+
+def _taken_back_and_given_again() -> tuple[PortfolioSignOff, PortfolioSignOff]:
+    again = replace(make_sign_off(1), signed_at=MONDAY + timedelta(days=20))
+    taken_back = make_sign_off(
+        1,
+        reason="One piece is enough here.",
+        reopening=PortfolioReopening("The policy changed.", "Ruth Hallworth", MONDAY),
+    )
+    return taken_back, again
