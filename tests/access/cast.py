@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import update
 
 from kbstrack.access import OPERATOR, Actor, Role
+from kbstrack.assessment import service as assessment
 from kbstrack.db import db, transaction
 from kbstrack.evidence import service as evidence
 from kbstrack.people import enrolling, queries
@@ -26,6 +27,8 @@ from tests.builders import (
     make_draft,
     make_evidence,
     make_world,
+    submit,
+    text,
 )
 
 NOTES = b"Notes on the applications I read.\n"
@@ -33,7 +36,7 @@ NOTES = b"Notes on the applications I read.\n"
 
 @dataclass(frozen=True)
 class Target:
-    """An enrolment with one submitted piece, one draft, and a file in each."""
+    """An enrolment with one piece in two versions, one draft, and a file in each."""
 
     world: World
     evidence_id: uuid.UUID
@@ -254,8 +257,25 @@ def _target(world: World) -> Target:
     )
     return Target(
         world=world,
-        evidence_id=make_evidence(world, claims=["K1", "B1"], upload_ids=[submitted]),
+        evidence_id=_in_two_versions(world, submitted),
         upload_id=submitted,
         draft_id=make_draft(world, upload_ids=[kept]),
         draft_upload_id=kept,
     )
+
+
+def _in_two_versions(world: World, upload_id: uuid.UUID) -> uuid.UUID:
+    evidence_id = make_evidence(world, claims=["K1", "B1"], upload_ids=[upload_id])
+    assessment.withdraw_evidence(
+        world.apprentice, evidence_id, version_number=1, reason="A page was missing", at=MONDAY
+    )
+    evidence.save_draft(
+        world.apprentice,
+        evidence_id,
+        text=text(claims=["K1", "B1"]),
+        upload_ids=[upload_id],
+        revision=0,
+        at=MONDAY,
+    )
+    submit(world, evidence_id)
+    return evidence_id
