@@ -73,18 +73,22 @@ def see_enrolments(
 ) -> tuple[list[EnrolmentRow], int]:
     """One page of a provider's enrolments, running ones first, and how many there are in all.
 
-    With `text`, those whose apprentice's name or ULN has every word of it. Raises NotFound.
+    With `text`, those whose apprentice's name or ULN has every word of it. After the last page
+    comes the last page again. Raises NotFound.
     """
     access.require(actor, Action.ENROLMENT_MANAGE, ProviderScope(provider_id))
     if not text.split():
+        count = enrolment_queries.count_administered(actor, provider_id)
+        skip = _within(skip, count, most)
         rows = enrolment_queries.administered_by(actor, provider_id, most=most, skip=skip)
-        return rows, enrolment_queries.count_administered(actor, provider_id)
+        return rows, count
     # Here and not in the query: SQLite knows the small letters of English only.
     found = [
         row
         for row in enrolment_queries.administered_by(actor, provider_id)
         if rules.has_words(text, row.apprentice, row.uln)
     ]
+    skip = _within(skip, len(found), most)
     return found[skip : skip + most], len(found)
 
 
@@ -108,3 +112,7 @@ def see_offered_managers(actor: Actor, provider_id: uuid.UUID) -> list[MemberRow
         (row for row in rows if row.employer_id in offered),
         key=lambda row: (str(row.employer).casefold(), row.name.casefold(), row.id),
     )
+
+
+def _within(skip: int, count: int, most: int) -> int:
+    return min(skip, max(0, count - 1) // most * most)
