@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from datetime import date
 
 import pytest
-from PIL import Image
 
 from kbstrack.db import db
 from kbstrack.evidence import queries
@@ -34,12 +32,6 @@ def piece_of(page: Page) -> EvidenceRow:
     """The piece whose page this is, as the database has it."""
     db.session.rollback()
     return queries.evidence(uuid.UUID(page.path.split("/")[2]))
-
-
-def photo() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(out, "JPEG")
-    return out.getvalue()
 
 
 def test_a_title_is_enough_for_a_draft(apprentice, world):
@@ -105,6 +97,15 @@ def test_today_and_yesterday_are_one_tap_whatever_stands_in_the_date(apprentice,
     )
 
     assert piece_of(page).draft.text.first_on == date(2026, 3, day)
+
+
+def test_a_date_without_the_choice_above_it_is_taken_and_shown(apprentice, world):
+    typed = {"title": "Kite day", "first_on": ["31", "2", "2026"]}
+
+    page = apprentice.submit(apprentice.get(new_path(world)), typed, status=422)
+
+    assert page.errors == ["The day must have a day from 1 to 28 in February"]
+    assert page.html.xpath("//input[@id='when-other']/@checked")
 
 
 def test_a_ksb_named_in_the_address_is_claimed_from_the_start(apprentice, world):

@@ -88,6 +88,8 @@ class TextForm(DraftForm):
         """Judge the days only where they are asked for."""
         if self.when.data in DAYS_AGO:
             self.first_on.process_errors = self.last_on.process_errors = []
+        elif any((*self.first_on.typed, *self.last_on.typed)):
+            self.when.data = "other"
         return super().validate(extra_validators)
 
     def text(self, before: EvidenceText, *, today: date) -> EvidenceText:
