@@ -98,9 +98,14 @@ class Pace:
     met_percent: int
 
     @property
+    def gap(self) -> int:
+        """By how many points progress lags behind time; less than nothing when it is ahead."""
+        return self.time_percent - self.met_percent
+
+    @property
     def is_behind(self) -> bool:
         """Whether progress lags so far behind time that somebody should look."""
-        return self.time_percent - self.met_percent > BEHIND_BY_POINTS
+        return self.gap > BEHIND_BY_POINTS
 
     @property
     def sentence(self) -> str:

@@ -68,6 +68,11 @@ class Store:
         with _missing_means_not_found():
             return self.path(sha256).open("rb")
 
+    def read(self, sha256: str) -> bytes:
+        """The bytes, all at once: for what fits into memory. Raises NotFound."""
+        with self.open(sha256) as file:
+            return file.read()
+
     def exists(self, sha256: str) -> bool:
         """Whether there are bytes under this SHA-256 (they are not read)."""
         return is_sha256(sha256) and self.path(sha256).is_file()
