@@ -1,0 +1,66 @@
+"""What a portfolio would contain if it were issued now, in figures, and what stays outside."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from kbstrack.access import Actor
+from kbstrack.assessment import reading
+from kbstrack.evidence.rules import EvidenceState
+from kbstrack.portfolio.rules import PieceState, Portfolio, PortfolioPiece
+from kbstrack.portfolio.service import build_portfolio
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A portfolio in figures; a file that several versions have counts once. `draft_count` is 0 for everybody but the apprentice, who alone
+    knows of drafts; `waiting` and `returned` are the pieces that are not accepted yet."""
+
+    enrolment_id: uuid.UUID
+    portfolio: Portfolio
+    piece_count: int
+    accepted_count: int
+    waiting: tuple[PortfolioPiece, ...]
+    returned: tuple[PortfolioPiece, ...]
+    picture_count: int
+    other_file_count: int
+    sign_off_count: int
+    met_count: int
+    ksb_count: int
+    draft_count: int
+    withdrawn_count: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every KSB is met and nothing waits."""
+        return self.met_count == self.ksb_count and not self.waiting and not self.returned
+
+
+def see_contents(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Contents:
+    """What the portfolio of an enrolment contains now. Raises NotFound, NotAllowed."""
+    portfolio = build_portfolio(actor, enrolment_id, at=at)
+    states = [item.state for item in reading.list_evidence(actor, enrolment_id)]
+    files = [
+        file for piece in portfolio.pieces for version in piece.versions for file in version.files
+    ]
+    return Contents(
+        enrolment_id=enrolment_id,
+        portfolio=portfolio,
+        piece_count=len(portfolio.pieces),
+        accepted_count=len(_in_state(portfolio, PieceState.ACCEPTED)),
+        waiting=_in_state(portfolio, PieceState.SUBMITTED),
+        returned=_in_state(portfolio, PieceState.ACTION_REQUIRED),
+        picture_count=len({file.sha256 for file in files if file.image is not None}),
+        other_file_count=len({file.sha256 for file in files if file.image is None}),
+        sign_off_count=sum(len(ksb.sign_offs) for ksb in portfolio.ksbs),
+        met_count=sum(summary.met_count for summary in portfolio.summaries),
+        ksb_count=sum(summary.total_count for summary in portfolio.summaries),
+        draft_count=states.count(EvidenceState.DRAFT),
+        withdrawn_count=states.count(EvidenceState.WITHDRAWN),
+    )
+
+
+def _in_state(portfolio: Portfolio, state: PieceState) -> tuple[PortfolioPiece, ...]:
+    return tuple(piece for piece in portfolio.pieces if piece.state is state)
