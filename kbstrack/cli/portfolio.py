@@ -1,0 +1,79 @@
+"""`kbstrack portfolio`: one apprentice's portfolio as a PDF file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from kbstrack import clock
+from kbstrack.formats import say_count, say_size
+
+
+@click.command()
+@click.argument("enrolment", metavar="ENROLMENT-ID-OR-ULN")
+@click.option(
+    "--out",
+    "target",
+    metavar="FILE.pdf",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write.",
+)
+@click.option("--force", "may_replace", is_flag=True, help="Replace the file if it is there.")
+def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
+    """Write an apprentice's portfolio as PDF, as it stands at this moment.
+
+    The apprentice is named by the enrolment's id or by their ULN. A file that is there already
+    is kept unless --force is given; it is replaced only once the new one is complete.
+    """
+    _check_target(target, may_replace=may_replace)
+
+    from kbstrack import current
+    from kbstrack.access import OPERATOR
+    from kbstrack.app import instance
+    from kbstrack.pdf.as_pdf import as_pdf
+    from kbstrack.portfolio.service import build_portfolio, find_portfolio
+
+    with instance():
+        found = build_portfolio(OPERATOR, find_portfolio(OPERATOR, enrolment), at=clock.now())
+        click.echo(
+            f"Drawing the portfolio of {found.apprentice}, {found.standard.reference}: "
+            f"{say_count(len(found.pieces), 'piece')} of evidence. This can take a minute.",
+            err=True,
+        )
+        content = as_pdf(found, current.store().read)
+    _write(target, content)
+    click.echo(f"Wrote {click.format_filename(target)}, {say_size(len(content))}.")
+
+
+def _check_target(target: Path, *, may_replace: bool) -> None:
+    """Refuse before any work is done."""
+    if not target.parent.is_dir():
+        raise click.BadParameter(
+            f"There is no folder {click.format_filename(target.parent)}: make it first, or write "
+            "somewhere else.",
+            param_hint="--out",
+        )
+    if target.exists() and not may_replace:
+        raise click.BadParameter(
+            f"{click.format_filename(target)} is there already: name another file, or add --force "
+            "to replace it.",
+            param_hint="--out",
+        )
+
+
+def _write(target: Path, content: bytes) -> None:
+    """All of the file or nothing of it."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".portfolio-", suffix=".pdf")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
