@@ -32,6 +32,9 @@ SCREENS = (
     "providers",
     "enrolments",
     "standing_beside",
+    "home",
+    "progress",
+    "portfolio",
 )
 """The modules with pages; each has a `blueprint`. A new screen is added here."""
 

@@ -1,0 +1,121 @@
+"""The page about the portfolio, and its download."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from kbstrack import current
+from kbstrack.assessment import service
+from kbstrack.evidence import service as evidence
+from kbstrack.evidence.file_queries import FileRow
+from kbstrack.web.portfolio import file_name, say_duration
+from tests.builders import MONDAY, TUESDAY, World, decide, make_draft, make_evidence, met
+from tests.pages import Page, Pages
+from tests.pdf.samples import make_portfolio
+
+pytestmark = pytest.mark.usefixtures("now")
+
+
+def portfolio(pages: Pages, world: World, name: str = "apprentice") -> Page:
+    pages.sign_in(world.people[name].person_id)
+    return pages.get(f"/enrolments/{world.enrolment_id}/portfolio")
+
+
+def add_picture(world: World) -> FileRow:
+    """A small photo of the apprentice's."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(buffer, "PNG")
+    buffer.seek(0)
+    return evidence.add_upload(
+        world.apprentice, world.enrolment_id, stream=buffer, name="desk.png", at=MONDAY
+    )
+
+
+def test_the_page_says_what_is_in_the_portfolio_what_is_not_and_what_waits(pages, world):
+    decide(world, make_evidence(world), met("K1"), sign_offs={"K1": ""})
+    make_evidence(world, title="Still waits")
+    taken_back = make_evidence(world)
+    service.withdraw_evidence(world.apprentice, taken_back, version_number=1, reason="", at=TUESDAY)
+    make_draft(world)
+
+    page = portfolio(pages, world)
+
+    for words in (
+        "KSBs met 1 of 5",
+        "Evidence 2 pieces, 1 accepted",
+        "Waiting for a decision E2 Still waits",
+        "drafts: you have 1, and only you can see it",
+        "withdrawn evidence: 1 piece",
+        "Making it takes about 10 seconds",
+    ):
+        assert words in page.text, words
+    assert "you have" not in portfolio(pages, world, "assessor").text
+
+
+def test_an_empty_portfolio_is_said_to_be_empty(pages, world):
+    assert "No evidence has been handed in yet" in portfolio(pages, world).text
+
+
+def test_everybody_who_stands_beside_the_enrolment_can_open_the_page(pages, world):
+    for name in ("apprentice", "assessor", "line_manager", "administrator"):
+        assert "Make the PDF" in portfolio(pages, world, name).text
+
+
+def test_the_button_gives_the_pdf_as_a_download(pages, world):
+    make_evidence(world, title="A shortlist of kites")
+    page = portfolio(pages, world, "line_manager")
+
+    pdf = pages.submit(page, button="Make the PDF")
+
+    assert pdf.headers["Content-Type"] == "application/pdf"
+    disposition = pdf.headers["Content-Disposition"]
+    assert 'attachment; filename="Portfolio-Apprentice-A-ST9999-2026-03-03.pdf"' in disposition
+    assert "sandbox" in pdf.headers["Content-Security-Policy"]
+    with pikepdf.open(io.BytesIO(pdf.response.data)) as document:
+        assert "Apprentice A" in str(document.docinfo["/Title"])
+
+
+def test_a_portfolio_that_cannot_be_made_is_explained_and_nothing_is_lost(pages, world):
+    file = add_picture(world)
+    make_evidence(world, upload_ids=[file.upload_id])
+    assert file.copy_sha256 is not None
+    path = current.store().path(file.copy_sha256)
+    path.chmod(0o600)
+    path.write_bytes(b"something else")
+    pages.sign_in(world.people["assessor"].person_id)
+
+    page = pages.get(f"/enrolments/{world.enrolment_id}/portfolio.pdf", status=503)
+
+    assert "The PDF could not be made" in page.text
+    assert "is damaged. Restore it from a backup" in page.text
+    assert "Nothing is lost" in page.text
+    assert page.headers["Retry-After"] == "60"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Amara Nwosu-Bell", "Portfolio-Amara-Nwosu-Bell-ST0321-2026-11-22.pdf"),
+        (" A / B \\ C ", "Portfolio-A-B-C-ST0321-2026-11-22.pdf"),
+        ("محمد علي", "Portfolio-محمد-علي-ST0321-2026-11-22.pdf"),
+    ],
+)
+def test_the_file_is_named_for_the_person_the_standard_and_the_day_in_london(name, expected):
+    late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+
+    assert file_name(replace(make_portfolio(), apprentice=name, issued_at=late)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pieces", "duration"),
+    [(0, "10 seconds"), (16, "10 seconds"), (22, "20 seconds"), (60, "40 seconds"),
+     (117, "1 minute"), (200, "2 minutes")],
+)  # fmt: skip
+def test_how_long_it_takes_is_said_with_room_to_spare(pieces, duration):
+    assert say_duration(pieces) == duration
