@@ -15,6 +15,7 @@ from kbstrack.assessment.reading import see_enrolment
 from kbstrack.assessment.signing import action_for
 from kbstrack.assessment.standing import SignOffRow
 from kbstrack.clock import day_of
+from kbstrack.evidence.service import check_running
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.people.pinned import standard_of
@@ -89,6 +90,16 @@ def see_ksb(actor: Actor, enrolment_id: uuid.UUID, code: str) -> KsbPage:
         can_sign=enrolment.ended_on is None
         and access.allows(actor, action_for(standard, code), enrolment.scope),
     )
+
+
+def see_signing(actor: Actor, enrolment_id: uuid.UUID, code: str) -> KsbPage:
+    """One KSB for the person who may sign it off or reopen it. Raises NotFound, NotAllowed,
+    or RuleBroken once the enrolment has ended.
+    """
+    page = see_ksb(actor, enrolment_id, code)
+    access.require(actor, action_for(page.standard, code), page.enrolment.scope)
+    check_running(page.enrolment)
+    return page
 
 
 def see_caseload(

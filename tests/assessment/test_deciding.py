@@ -8,11 +8,10 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from kbstrack.access import OPERATOR, Actor
-from kbstrack.assessment import queries, service, sign_off_queries
+from kbstrack.access import OPERATOR
+from kbstrack.assessment import queries, service
 from kbstrack.assessment.models import ActionPoint, Decision, SignOff
 from kbstrack.assessment.rules import DecisionText, Outcome
-from kbstrack.assessment.signing import sign_off
 from kbstrack.db import db
 from kbstrack.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
@@ -101,21 +100,19 @@ def test_the_answer_names_the_new_state(world: World) -> None:
     assert state is EvidenceState.ACCEPTED
 
 
-@pytest.mark.parametrize(
-    "decisions",
-    [
+def test_an_incomplete_answer_saves_nothing(world: World) -> None:
+    item = make_evidence(world, claims=["K1", "K2"])
+    answers = [
         [met("K1")],
         [met("K1"), met("K2"), met("K2")],
         [met("K1"), met("K2"), met("S2")],
         [met("K1"), DecisionText("K2", Outcome.NOT_YET_MET)],
         [met("K1"), DecisionText("K2", Outcome.MET)],
-    ],
-)
-def test_an_incomplete_answer_saves_nothing(world: World, decisions: list[DecisionText]) -> None:
-    item = make_evidence(world, claims=["K1", "K2"])
+    ]
 
-    with pytest.raises(RuleBroken):
-        decide(world, item, *decisions)
+    for decisions in answers:
+        with pytest.raises(RuleBroken):
+            decide(world, item, *decisions)
 
     assert state_of(item) is EvidenceState.SUBMITTED
     assert rows_of(Decision) == 0
@@ -132,21 +129,19 @@ def test_an_assessor_cannot_decide_twice(world: World) -> None:
     assert rows_of(ActionPoint) == 0
 
 
-@pytest.mark.parametrize(
-    ("name", "error"),
-    [
-        ("apprentice", NotAllowed),
-        ("administrator", NotAllowed),
-        ("line_manager", NotAllowed),
-        ("other_assessor", NotFound),
-        ("other_manager", NotFound),
-    ],
-)
-def test_nobody_but_the_assessor_decides(world: World, name: str, error: type[Exception]) -> None:
+def test_nobody_but_the_assessor_decides(world: World) -> None:
     item = make_evidence(world)
+    errors = {
+        "apprentice": NotAllowed,
+        "administrator": NotAllowed,
+        "line_manager": NotAllowed,
+        "other_assessor": NotFound,
+        "other_manager": NotFound,
+    }
 
-    with pytest.raises(error):
-        decide(world, item, met("K1"), by=world.actor(name))
+    for name, error in errors.items():
+        with pytest.raises(error):
+            decide(world, item, met("K1"), by=world.actor(name))
 
     assert state_of(item) is EvidenceState.SUBMITTED
 
@@ -270,71 +265,3 @@ def test_a_key_counts_for_its_own_person_only(world: World) -> None:
         service.decide(
             world.administrator, item, version_number=1, decisions=[met("K1")], at=TUESDAY, key=key
         )
-
-
-def test_a_decision_can_sign_ksbs_off_in_the_same_answer(world: World) -> None:
-    item = make_evidence(world, claims=["K1", "K2"])
-
-    decide(world, item, met("K1"), met("K2"), sign_offs={"K1": ""})
-
-    (signed,) = sign_off_queries.sign_offs(world.enrolment_id)
-    decision = queries.decisions_of(evidence_queries.evidence(item))[1]["K1"]
-    assert (signed.code, signed.round, signed.decision_ids) == ("K1", 1, (decision.id,))
-
-
-def refused(world: World, item: uuid.UUID, by: Actor, **given: object) -> None:
-    """Decide K1 and S1 met with sign-offs, which fails: then nothing at all may be saved."""
-    service.decide(
-        by,
-        item,
-        version_number=1,
-        decisions=[met("K1"), met("S1"), met("B1")],
-        at=TUESDAY,
-        **given,
-    )
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "field"),
-    [
-        ({"sign_offs": {"K1": ""}, "is_declared": False}, RuleBroken, "is_declared"),
-        # S1 needs two pieces, this is the first: K1, signed before it, must go too.
-        ({"sign_offs": {"K1": "", "S1": ""}, "is_declared": True}, RuleBroken, "S1-reason"),
-        # B1 is the employer's to sign off.
-        ({"sign_offs": {"K1": "", "B1": ""}, "is_declared": True}, NotAllowed, None),
-        ({"sign_offs": {"K2": ""}, "is_declared": True}, RuleBroken, None),
-    ],
-)
-def test_a_sign_off_that_fails_takes_the_decisions_with_it(
-    world: World, given: dict[str, object], error: type[Exception], field: str | None
-) -> None:
-    item = make_evidence(world, claims=["K1", "S1", "B1"])
-
-    with pytest.raises(error) as refusal:
-        refused(world, item, world.assessor, **given)
-
-    assert getattr(refusal.value, "field", None) == field
-    assert state_of(item) is EvidenceState.SUBMITTED
-    assert (rows_of(Decision), rows_of(SignOff)) == (0, 0)
-
-
-def test_a_ksb_signed_off_meanwhile_takes_the_decisions_with_it(world: World) -> None:
-    decide(world, make_evidence(world), met("K1"))
-    item = make_evidence(world)
-    sign_off(world.assessor, world.enrolment_id, "K1", reason="", is_declared=True, at=WEDNESDAY)
-
-    with pytest.raises(Conflict, match="signed off meanwhile"):
-        decide(world, item, met("K1"), sign_offs={"K1": ""}, at=THURSDAY)
-
-    assert state_of(item) is EvidenceState.SUBMITTED
-
-
-def test_not_yet_met_cannot_sign_off_in_the_same_answer(world: World) -> None:
-    decide(world, make_evidence(world), met("K1"))
-    item = make_evidence(world)
-
-    with pytest.raises(RuleBroken, match="not yet met") as refusal:
-        decide(world, item, not_yet_met("K1"), sign_offs={"K1": ""})
-
-    assert refusal.value.field == "sign_off"
-    assert state_of(item) is EvidenceState.SUBMITTED

@@ -1,0 +1,125 @@
+"""Signing a KSB off on its own page, and reopening it: views of the assessment's blueprint."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from kbstrack import clock
+from kbstrack.assessment import signing
+from kbstrack.assessment.rules import SIGN_OFF_DECLARATIONS
+from kbstrack.assessment.standing import accepted
+from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.progress import service as progress
+from kbstrack.progress.service import KsbPage
+from kbstrack.web.forms.assessment import ReopenForm, SignOffForm
+from kbstrack.web.kept import form_of
+from kbstrack.web.session import current_actor
+
+Page = tuple[str, int]
+
+
+def sign_off(enrolment_id: uuid.UUID, code: str) -> Response | Page:
+    """What the sign-off rests on, and the declaration."""
+    found = progress.see_signing(current_actor(), enrolment_id, code)
+    form = form_of(SignOffForm)
+    if found.item.sign_off is not None and not form.reason.data:
+        return _back(found, f"{code} is signed off already.")
+    return _sign_off_page(found, form)
+
+
+def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
+    """Sign the KSB off."""
+    actor = current_actor()
+    found = progress.see_signing(actor, enrolment_id, code)
+    form = form_of(SignOffForm)
+    if not form.validate():
+        return _sign_off_page(found, form, 422)
+    try:
+        signing.sign_off(
+            actor,
+            enrolment_id,
+            code,
+            reason=form.reason.data or "",
+            is_declared=form.is_declared.data,
+            at=clock.now(),
+            key=form.key.data,
+        )
+    except RuleBroken as error:
+        form.refuse(str(error), field=error.field)
+        return _sign_off_page(found, form, 422)
+    except Conflict as error:
+        form.refuse(str(error))
+        return _sign_off_page(progress.see_signing(actor, enrolment_id, code), form, 409)
+    return _back(found, f"{code} is signed off: it is met.", "success")
+
+
+def reopen(enrolment_id: uuid.UUID, code: str) -> Response | Page:
+    """What reopening means, and the reason for it."""
+    found = progress.see_signing(current_actor(), enrolment_id, code)
+    signed = found.item.sign_off
+    form = form_of(ReopenForm, data={"round": str(signed.round) if signed else "0"})
+    if signed is None and not form.reason.data:
+        return _back(found, f"{code} is not signed off, so there is nothing to reopen.")
+    return _reopen_page(found, form)
+
+
+def reopen_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
+    """Reopen the KSB; the sign-off stays in the record."""
+    actor = current_actor()
+    found = progress.see_signing(actor, enrolment_id, code)
+    form = form_of(ReopenForm)
+    if not form.validate():
+        return _reopen_page(found, form, 422)
+    try:
+        signing.reopen(
+            actor,
+            enrolment_id,
+            code,
+            round=form.round_number,
+            reason=form.reason.data or "",
+            at=clock.now(),
+            key=form.key.data,
+        )
+    except RuleBroken as error:
+        form.refuse(str(error), field=error.field)
+        return _reopen_page(found, form, 422)
+    except Conflict as error:
+        form.refuse(str(error))
+        return _reopen_page(progress.see_signing(actor, enrolment_id, code), form, 409)
+    return _back(found, f"{code} is reopened. The sign-off stays in its history.", "success")
+
+
+SIGN_OFF = "/enrolments/<uuid:enrolment_id>/ksbs/<code>/sign-off"
+REOPEN = "/enrolments/<uuid:enrolment_id>/ksbs/<code>/reopen"
+
+ROUTES = (
+    (SIGN_OFF, "sign_off", sign_off, "GET"),
+    (SIGN_OFF, "sign_off_submitted", sign_off_submitted, "POST"),
+    (REOPEN, "reopen", reopen, "GET"),
+    (REOPEN, "reopen_submitted", reopen_submitted, "POST"),
+)
+"""Path, endpoint, view and method."""
+
+
+def _sign_off_page(found: KsbPage, form: SignOffForm, status: int = 200) -> Page:
+    html = render_template(
+        "assessment/sign-off.html",
+        found=found,
+        form=form,
+        pieces=accepted(found.item.pieces),
+        declaration_text=SIGN_OFF_DECLARATIONS[found.signer],
+    )
+    return html, status
+
+
+def _reopen_page(found: KsbPage, form: ReopenForm, status: int = 200) -> Page:
+    return render_template("assessment/reopen.html", found=found, form=form), status
+
+
+def _back(found: KsbPage, sentence: str, category: str = "message") -> Response:
+    flash(sentence, category)
+    place = url_for("progress.ksb", enrolment_id=found.enrolment.id, code=found.item.ksb.code)
+    return redirect(place, 303)
