@@ -106,6 +106,17 @@ def test_files_that_are_too_large_together_lose_nothing_else(app, apprentice, pa
     assert apprentice.submit(page, button=CONTINUE).heading == "Which KSBs does it show?"
 
 
+def test_far_too_much_is_not_even_read(app, apprentice, path):
+    app.extensions[current.SETTINGS] = replace(current.settings(), max_file_bytes=1000)
+
+    page = apprentice.submit(
+        apprentice.get(path), {"files": ("film.txt", b"x" * 30_000)}, status=413
+    )
+
+    assert page.errors == []
+    assert names(path) == []
+
+
 def test_one_file_that_is_too_large_is_named(app, apprentice, path):
     settings = current.settings()
     app.extensions[current.SETTINGS] = replace(settings, max_file_bytes=1000)

@@ -161,6 +161,21 @@ def test_a_piece_shows_its_claims_with_reason_decision_and_what_to_do(pages, wor
     assert "Make changes" not in as_(pages, world, "assessor").get(page.path).links()
 
 
+def test_the_assessor_goes_from_a_waiting_piece_to_its_review_and_from_a_claim_to_its_ksb(
+    pages, world
+):
+    evidence_id = make_evidence(world)
+
+    links = as_(pages, world, "assessor").get(f"/evidence/{evidence_id}").links()
+
+    assert links["Review this piece"] == f"/evidence/{evidence_id}/review"
+    assert links["K1"] == f"/enrolments/{world.enrolment_id}/ksbs/K1"
+    assert (
+        "Review this piece"
+        not in as_(pages, world, "line_manager").get(f"/evidence/{evidence_id}").links()
+    )
+
+
 def test_a_file_is_shown_under_its_name(pages, world):
     import io
 

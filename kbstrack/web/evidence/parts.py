@@ -7,9 +7,10 @@ import uuid
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from kbstrack import clock, current
+from kbstrack import clock
 from kbstrack.access import Actor
 from kbstrack.assessment.working import Work, see_work
+from kbstrack.current import settings
 from kbstrack.errors import RuleBroken
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.rules import check_file_count
@@ -30,6 +31,9 @@ from kbstrack.web.session import current_actor
 
 FILES_AT_ONCE = 5
 """One sending of the form may be as large as this many of the largest files."""
+
+FILES_READ_THROUGH = 20
+"""What is larger than that is not even read to say so on the form: the page for 413 does."""
 
 NOTHING_ARRIVED = "No file arrived, perhaps because the connection broke. Try again."
 
@@ -117,12 +121,12 @@ def _make_room() -> bool:
     sent_bytes = request.content_length or 0
     if sent_bytes <= most_bytes:
         return True
-    leave_files_unread(most_bytes=sent_bytes)
+    leave_files_unread(most_bytes=min(sent_bytes, FILES_READ_THROUGH * settings().max_file_bytes))
     return False
 
 
 def _most_bytes() -> int:
-    return current.settings().max_file_bytes * FILES_AT_ONCE
+    return settings().max_file_bytes * FILES_AT_ONCE
 
 
 def _refuse_form(form: FilesForm, *, has_room: bool) -> int:
@@ -199,7 +203,7 @@ def _files_page(form: FilesForm, work: Work) -> str:
         form=form,
         work=work,
         files=file_views(work.files),
-        most_bytes=current.settings().max_file_bytes,
+        most_bytes=settings().max_file_bytes,
     )
 
 

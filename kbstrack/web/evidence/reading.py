@@ -20,7 +20,6 @@ from kbstrack.formats import say_period
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolment_queries import NOT_HERE
 from kbstrack.web.evidence.routes import (
-    address,
     asked_for,
     blueprint,
     caption_of,
@@ -71,7 +70,7 @@ def index(enrolment_id: uuid.UUID) -> str:
         ),
         may_begin=may_begin(actor, enrolment),
         is_own=access.allows(actor, Action.DRAFT_SEE, enrolment.scope),
-        back_href=address("progress.enrolment", enrolment_id=enrolment_id),
+        back_href=url_for("progress.enrolment", enrolment_id=enrolment_id),
     )
 
 
@@ -97,7 +96,7 @@ def show(evidence_id: uuid.UUID) -> str:
         history=_history(page),
         offers=offers(actor, page),
         states=EvidenceState,
-        review_href=address("assessment.review", evidence_id=evidence_id),
+        review_href=url_for("assessment.review", evidence_id=evidence_id),
     )
 
 

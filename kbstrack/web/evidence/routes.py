@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, url_for
 
 from kbstrack.assessment.queries import DecisionRow
 from kbstrack.assessment.reading import EvidencePage
@@ -67,7 +67,7 @@ def claim_views(
             ksb=standard.ksb(claim.code),
             claim=claim,
             decision=decisions.get(claim.code),
-            href=address("progress.ksb", enrolment_id=enrolment.id, code=claim.code),
+            href=url_for("progress.ksb", enrolment_id=enrolment.id, code=claim.code),
         )
         for claim in text.claims
     ]
@@ -86,13 +86,6 @@ def asked_for(page: EvidencePage) -> list[ClaimView]:
 def caption_of(enrolment: EnrolmentRow) -> str:
     """Whose record a page belongs to."""
     return f"{enrolment.apprentice}, {enrolment.standard_reference}"
-
-
-def address(endpoint: str, **values: object) -> str:
-    """The address of another screen, or "" where this installation does not have it."""
-    if endpoint not in current_app.view_functions:
-        return ""
-    return url_for(endpoint, **values)  # type: ignore[arg-type]
 
 
 def _file_view(file: FileRow) -> FileView:

@@ -12,7 +12,7 @@ from kbstrack.assessment.service import submit_evidence
 from kbstrack.assessment.working import Work, see_work
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.rules import AUTHENTICITY, missing_for_submission
-from kbstrack.web.evidence.routes import Page, address, blueprint, file_views
+from kbstrack.web.evidence.routes import Page, blueprint, file_views
 from kbstrack.web.evidence.writing import turned_away
 from kbstrack.web.forms.evidence import SubmitEvidenceForm
 from kbstrack.web.kept import form_of
@@ -67,7 +67,7 @@ def submitted(evidence_id: uuid.UUID) -> str:
     return render_template(
         "evidence/submitted.html",
         page=page,
-        progress_href=address("progress.matrix", enrolment_id=page.enrolment.id),
+        progress_href=url_for("progress.matrix", enrolment_id=page.enrolment.id),
     )
 
 
