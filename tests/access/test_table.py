@@ -49,7 +49,7 @@ def test_an_action_that_the_policy_does_not_name_is_allowed_to_nobody(monkeypatc
     assert allowed == []
 
 
-@pytest.mark.parametrize("action", set(Action) - {Action.PROVIDER_CREATE})
+@pytest.mark.parametrize("action", sorted(set(Action) - {Action.PROVIDER_CREATE}))
 def test_roles_at_one_provider_open_nothing_at_another(action):
     every_role = Actor(ME, frozenset((ELSEWHERE, role) for role in Role))
     scope = EnrolmentScope(HERE, apprentice_id=ME, assessor_id=ME, line_manager_id=ME)
