@@ -1,0 +1,165 @@
+"""Every kind of page: who opens it where, and how its form is filled in wrongly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page to look at: as it opens, or as it comes back after `press` with `fill` in it."""
+
+    who: str
+    path: str
+    press: str = ""
+    fill: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        """`apprentice-/evidence/{draft}/edit-refused`."""
+        return f"{self.who or 'nobody'}-{self.path}{'-refused' if self.press else ''}"
+
+
+def _each(who: str, *paths: str) -> tuple[Stop, ...]:
+    return tuple(Stop(who, path) for path in paths)
+
+
+DOOR = (
+    *_each("", "/sign-in", "/forgotten-password", "/set-password/{invitation}"),
+    Stop("", "/set-password/not-a-link", status=410),
+    Stop("", "/sign-in", press="Sign in", fill={"Email address": "somebody@a.example"}),
+    Stop("", "/forgotten-password", press="Send the link", fill={"Email address": "no address"}),
+    Stop("", "/set-password/{invitation}", press="Set the password", fill={"Password": "short"}),
+)
+
+ACCOUNT = (
+    *_each("apprentice", "/account", "/account/password", "/account/address"),
+    *_each("apprentice", "/account/address/{new_address}"),
+    Stop("assessor", "/account/address/not-a-link", status=410),
+    Stop("apprentice", "/account/password", press="Change the password"),
+    Stop("apprentice", "/account/address", press="Send the link"),
+)
+
+WRITING = (
+    *_each(
+        "apprentice", "/enrolments/{full}/evidence/new", "/enrolments/{full}/evidence/new?ksb=K7"
+    ),
+    *_each("apprentice", "/evidence/{draft}/edit", "/evidence/{blank}/edit"),
+    *_each("apprentice", "/evidence/{draft}/files", "/evidence/{blank}/files"),
+    *_each("apprentice", "/evidence/{draft}/ksbs", "/evidence/{blank}/ksbs"),
+    *_each("apprentice", "/evidence/{draft}/reasons", "/evidence/{blank}/reasons"),
+    *_each("apprentice", "/evidence/{draft}/check", "/evidence/{blank}/check"),
+    *_each("apprentice", "/evidence/{draft}/discard", "/evidence/{waiting}/withdraw"),
+    *_each("apprentice", "/evidence/{waiting}/submitted", "/evidence/{again}/submitted"),
+    Stop("apprentice", "/enrolments/{full}/evidence/new", press="Save and continue"),
+    Stop("apprentice", "/evidence/{draft}/edit", press="Save and continue", fill={"Title": ""}),
+    Stop("apprentice", "/evidence/{draft}/files", press="Add, then choose more"),
+    Stop(
+        "apprentice",
+        "/evidence/{draft}/reasons",
+        press="Save and continue",
+        fill={"How does it show K1?": "x" * 1_001},
+    ),
+    Stop("apprentice", "/evidence/{draft}/check", press="Submit evidence"),
+    Stop(
+        "apprentice",
+        "/evidence/{waiting}/withdraw",
+        press="Take it back",
+        fill={"Why do you take it back?": "x" * 2_001},
+    ),
+)
+
+READING = (
+    *_each("apprentice", "/", "/my/evidence", "/my/ksbs"),
+    *_each("apprentice", "/enrolments/{full}/evidence?page=2"),
+    *_each("apprentice", "/enrolments/{full}/evidence?state=withdrawn"),
+    *_each("apprentice", *(f"/evidence/{{{name}}}" for name in ("draft", "blank", "waiting"))),
+    *_each("apprentice", *(f"/evidence/{{{name}}}" for name in ("returned", "again", "withdrawn"))),
+    *_each("assessor", "/evidence/{accepted}", "/evidence/{accepted}/versions/1"),
+    *_each("assessor", "/evidence/{accepted}/versions/2/changes"),
+    *_each("assessor", "/enrolments/{full}/evidence", "/enrolments/{ended}/evidence"),
+    *_each("bare/apprentice", "/", "/my/evidence", "/my/ksbs", "/enrolments/{bare}"),
+    *_each("without/apprentice", "/", "/my/evidence", "/my/ksbs"),
+)
+
+ASSESSING = (
+    *_each("assessor", "/", "/queue", "/queue?page=2", "/caseload", "/caseload?show=all"),
+    *_each("assessor", "/evidence/{waiting}/review", "/evidence/{again}/review"),
+    *_each("assessor", "/evidence/{accepted}/review", "/evidence/{withdrawn}/review"),
+    *_each(
+        "assessor", "/enrolments/{full}/ksbs/K2/sign-off", "/enrolments/{full}/ksbs/K4/sign-off"
+    ),
+    *_each("assessor", "/enrolments/{full}/ksbs/K1/reopen", "/enrolments/{full}/ksbs/K1/sign-off"),
+    Stop("assessor", "/evidence/{waiting}/review", press="Save decision"),
+    Stop("assessor", "/enrolments/{full}/ksbs/S9/sign-off", press="Sign off S9"),
+    Stop("assessor", "/enrolments/{full}/ksbs/K1/reopen", press="Reopen K1"),
+    *_each("bare/assessor", "/", "/queue", "/caseload"),
+    *_each("without/assessor", "/", "/queue", "/caseload"),
+)
+
+PROGRESS = (
+    *_each("assessor", "/enrolments/{full}", "/enrolments/{full}/ksbs", "/enrolments/{ended}"),
+    *_each("assessor", "/enrolments/{full}/ksbs?kind=behaviour&state=met"),
+    *_each("assessor", *(f"/enrolments/{{full}}/ksbs/{code}" for code in ("K1", "K2", "K7", "S4"))),
+    *_each(
+        "line_manager", "/", "/apprentices", "/enrolments/{full}", "/enrolments/{full}/portfolio"
+    ),
+    *_each("bare/apprentice", "/enrolments/{bare}/ksbs/B1", "/enrolments/{bare}/portfolio"),
+    *_each("without/line_manager", "/", "/apprentices"),
+)
+
+PEOPLE = (
+    *_each("administrator", "/", "/people", "/people?text=zzzz", "/people/new"),
+    *_each("administrator", "/people/{new_member}", "/people/{gone_member}"),
+    *_each("administrator", "/people/{new_member}/change", "/people/{member}/end"),
+    *_each("administrator", "/employers", "/employers?ended=yes", "/employers/new"),
+    *_each("administrator", "/employers/{employer}/change", "/employers/{employer}/end"),
+    *_each("administrator", "/provider", "/providers/new", "/providers/{provider}/change"),
+    *_each("administrator", "/providers/{provider}/end"),
+    Stop("administrator", "/people/new", press="Invite"),
+    Stop("administrator", "/people/{new_member}/change", press="Save changes", fill={"Name": ""}),
+    Stop("administrator", "/people/{administrator_member}/end", press="End access"),
+    Stop("administrator", "/employers/new", press="Add employer"),
+    Stop("administrator", "/providers/new", press="Add training provider", fill={"UKPRN": "12"}),
+    *_each("without/administrator", "/", "/people", "/employers", "/enrolments", "/enrolments/new"),
+)
+
+ENROLMENTS = (
+    *_each("administrator", "/enrolments", "/enrolments?text=zzzz", "/enrolments/new"),
+    *_each("administrator", "/enrolments/{full}/details", "/enrolments/{ended}/details"),
+    *_each("administrator", "/enrolments/{full}/details/change"),
+    *_each("administrator", "/enrolments/{full}/details/assessor"),
+    *_each("administrator", "/enrolments/{full}/details/employer"),
+    *_each("administrator", "/enrolments/{full}/details/end"),
+    Stop("administrator", "/enrolments/new", press="Enrol"),
+    Stop(
+        "administrator",
+        "/enrolments/{full}/details/change",
+        press="Save changes",
+        fill={"Unique learner number (ULN)": "12"},
+    ),
+    Stop("administrator", "/enrolments/{full}/details/assessor", press="Replace assessor"),
+    Stop("administrator", "/enrolments/{full}/details/employer", press="Replace"),
+    Stop("administrator", "/enrolments/{full}/details/end", press="End enrolment"),
+)
+
+ERRORS = (
+    Stop("apprentice", "/nothing-here", status=404),
+    Stop("apprentice", "/evidence/{nothing}", status=404),
+    Stop("apprentice", "/people", status=404),
+    Stop("", "/sign-out", status=405),
+)
+
+STOPS = (*DOOR, *ACCOUNT, *WRITING, *READING, *ASSESSING, *PROGRESS, *PEOPLE, *ENROLMENTS, *ERRORS)
+
+NOT_PAGES = {
+    "static": "files",
+    "health.health": "for machines",
+    "health.ready": "for machines",
+    "files.show": "a picture or a PDF",
+    "files.original": "a download",
+    "portfolio.download": "a download",
+}
+"""Addresses without a page of ours, and what they are."""
