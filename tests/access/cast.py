@@ -65,7 +65,12 @@ class Cast:
     @property
     def enrolled(self) -> list[uuid.UUID]:
         """Every enrolment of both providers."""
-        return list(dict.fromkeys(target.world.enrolment_id for target in self.targets.values()))
+        return [target.world.enrolment_id for target in self.distinct]
+
+    @property
+    def distinct(self) -> list[Target]:
+        """Every target once."""
+        return list({target.evidence_id: target for target in self.targets.values()}.values())
 
     def actor(self, name: str) -> Actor:
         """The person with the roles they hold at this moment."""

@@ -20,9 +20,12 @@ from tests.access.cast import Cast
 from tests.access.expected import EXPECTED
 from tests.builders import MONDAY, TUESDAY, ULNS
 
+Rows = dict[uuid.UUID, EnrolmentRow]
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_has_ended(cast: Cast) -> None:
+
+@pytest.fixture(scope="module")
+def rows(cast: Cast) -> Rows:
+    """Every enrolment of both providers; one of them has ended."""
     enrolling.end_enrolment(
         OPERATOR,
         cast.targets["the assessor, administrating elsewhere"].world.enrolment_id,
@@ -30,21 +33,18 @@ def _one_has_ended(cast: Cast) -> None:
         reason="Left for another employer",
         at=MONDAY,
     )
+    return {id_: enrolments.enrolment(id_) for id_ in cast.enrolled}
 
 
 def allowed(
-    cast: Cast, predicate: Callable[[Actor, EnrolmentScope], bool], actor: Actor
+    rows: Rows, predicate: Callable[[Actor, EnrolmentScope], bool], actor: Actor
 ) -> set[uuid.UUID]:
     """The enrolments for which `access` says yes, asked one by one."""
-    return {
-        enrolment_id
-        for enrolment_id in cast.enrolled
-        if predicate(actor, enrolments.enrolment(enrolment_id).scope)
-    }
+    return {id_ for id_, row in rows.items() if predicate(actor, row.scope)}
 
 
-def running(ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    return {id_ for id_ in ids if enrolments.enrolment(id_).ended_on is None}
+def running(rows: Rows, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    return {id_ for id_ in ids if rows[id_].ended_on is None}
 
 
 def ids_of(rows: Iterable[EnrolmentRow]) -> set[uuid.UUID]:
@@ -53,39 +53,41 @@ def ids_of(rows: Iterable[EnrolmentRow]) -> set[uuid.UUID]:
 
 def everybody(cast: Cast) -> dict[str, Actor]:
     actors = {name: cast.actor(name) for name in EXPECTED}
-    for target in cast.targets.values():
+    for target in cast.distinct:
         actors[f"the apprentice of {target.world.enrolment_id}"] = target.world.apprentice
     return actors
 
 
-def test_nobody_is_missing_from_this_comparison(cast: Cast):
+def test_nobody_is_missing_from_this_comparison(cast: Cast, rows: Rows):
     """Each list is somebody's, so that an empty answer to all would not pass."""
     actors = everybody(cast).values()
 
     for predicate in (access.is_apprentice, access.is_assessor, access.is_line_manager):
-        assert any(allowed(cast, predicate, actor) for actor in actors)
+        assert any(allowed(rows, predicate, actor) for actor in actors)
     assert len(cast.enrolled) == 6
-    assert len(running(cast.enrolled)) == 5
+    assert len(running(rows, rows)) == 5
 
 
-def test_the_lists_of_enrolments_are_those_that_the_policy_allows(cast: Cast):
+def test_the_lists_of_enrolments_are_those_that_the_policy_allows(cast: Cast, rows: Rows):
     for name, actor in everybody(cast).items():
-        assessed = allowed(cast, access.is_assessor, actor)
-        managed = allowed(cast, access.is_line_manager, actor)
+        assessed = allowed(rows, access.is_assessor, actor)
+        managed = allowed(rows, access.is_line_manager, actor)
 
-        assert ids_of(enrolments.own(actor)) == allowed(cast, access.is_apprentice, actor), name
+        assert ids_of(enrolments.own(actor)) == allowed(rows, access.is_apprentice, actor), name
         assert ids_of(enrolments.assessed_by(actor, with_ended=True)) == assessed, name
-        assert ids_of(enrolments.assessed_by(actor)) == running(assessed), name
+        assert ids_of(enrolments.assessed_by(actor)) == running(rows, assessed), name
         assert ids_of(enrolments.managed_by(actor)) == managed, name
-        assert ids_of(enrolments.managed_by(actor, with_ended=False)) == running(managed), name
+        assert ids_of(enrolments.managed_by(actor, with_ended=False)) == running(rows, managed), (
+            name
+        )
 
 
-def test_an_enrolment_is_found_by_those_who_may_see_it(cast: Cast):
+def test_an_enrolment_is_found_by_those_who_may_see_it(cast: Cast, rows: Rows):
     for name, actor in everybody(cast).items():
         seen = {
             enrolment_id
-            for enrolment_id in cast.enrolled
-            if access.allows(actor, Action.ENROLMENT_SEE, enrolments.enrolment(enrolment_id).scope)
+            for enrolment_id in rows
+            if access.allows(actor, Action.ENROLMENT_SEE, rows[enrolment_id].scope)
         }
 
         by_id = {row.id for id_ in cast.enrolled for row in enrolments.find(str(id_), actor)}
@@ -95,14 +97,12 @@ def test_an_enrolment_is_found_by_those_who_may_see_it(cast: Cast):
         assert by_uln == seen, name
 
 
-def test_a_providers_enrolments_are_listed_for_its_administrators(cast: Cast):
-    providers = {target.world.provider_id for target in cast.targets.values()}
+def test_a_providers_enrolments_are_listed_for_its_administrators(cast: Cast, rows: Rows):
+    providers = {target.world.provider_id for target in cast.distinct}
     assert len(providers) == 2
     for name, actor in everybody(cast).items():
         for provider_id in providers:
-            there = {
-                id_ for id_ in cast.enrolled if enrolments.enrolment(id_).provider_id == provider_id
-            }
+            there = {id_ for id_ in rows if rows[id_].provider_id == provider_id}
             may = actor.is_operator or actor.has(provider_id, Role.ADMINISTRATOR)
 
             found = enrolments.administered_by(actor, provider_id)
@@ -113,12 +113,12 @@ def test_a_providers_enrolments_are_listed_for_its_administrators(cast: Cast):
             assert {row.enrolment.id for row in caseload} == ids_of(found), name
 
 
-def test_the_queue_holds_what_the_assessor_may_decide_on(cast: Cast):
+def test_the_queue_holds_what_the_assessor_may_decide_on(cast: Cast, rows: Rows):
     for name, actor in everybody(cast).items():
         waiting = {
             target.evidence_id
-            for target in cast.targets.values()
-            if target.world.enrolment_id in running(allowed(cast, access.is_assessor, actor))
+            for target in cast.distinct
+            if target.world.enrolment_id in running(rows, allowed(rows, access.is_assessor, actor))
         }
 
         queue = {row.evidence_id for row in assessment_reading.see_queue(actor)}
@@ -128,22 +128,22 @@ def test_the_queue_holds_what_the_assessor_may_decide_on(cast: Cast):
         assert {row.evidence_id for row in day.queue} == waiting, name
 
 
-def test_a_caseload_holds_those_the_person_stands_beside(cast: Cast):
+def test_a_caseload_holds_those_the_person_stands_beside(cast: Cast, rows: Rows):
     for name, actor in everybody(cast).items():
         for role, predicate in (
             (Role.ASSESSOR, access.is_assessor),
             (Role.EMPLOYER, access.is_line_manager),
             (Role.APPRENTICE, access.is_apprentice),
         ):
-            rows = progress.see_caseload(actor, role, at=TUESDAY, with_ended=True)
+            caseload = progress.see_caseload(actor, role, at=TUESDAY, with_ended=True)
 
-            found = {row.enrolment.id for row in rows}
-            assert found == allowed(cast, predicate, actor), (name, role)
+            found = {row.enrolment.id for row in caseload}
+            assert found == allowed(rows, predicate, actor), (name, role)
 
 
-def test_an_apprentice_finds_their_own_day(cast: Cast):
+def test_an_apprentice_finds_their_own_day(cast: Cast, rows: Rows):
     for name, actor in everybody(cast).items():
-        own = allowed(cast, access.is_apprentice, actor)
+        own = allowed(rows, access.is_apprentice, actor)
 
         day = today.see_apprentice_day(actor, at=TUESDAY)
         current = today.current_enrolment(actor)
@@ -163,10 +163,10 @@ def test_only_providers_that_somebody_administrates_are_listed_for_them(cast: Ca
         assert {day.provider.id for day in days} == administered, name
 
 
-def test_drafts_are_listed_for_their_apprentice_only(cast: Cast):
+def test_drafts_are_listed_for_their_apprentice_only(cast: Cast, rows: Rows):
     for name, actor in everybody(cast).items():
-        for target in cast.targets.values():
-            scope = enrolments.enrolment(target.world.enrolment_id).scope
+        for target in cast.distinct:
+            scope = rows[target.world.enrolment_id].scope
             if not access.allows(actor, Action.ENROLMENT_SEE, scope):
                 continue
             items = assessment_reading.list_evidence(actor, target.world.enrolment_id)
