@@ -116,12 +116,13 @@ def _make_room() -> bool:
 
     What else is in the form can be read in either case.
     """
-    most_bytes = _most_bytes()
-    request.max_content_length = most_bytes
-    sent_bytes = request.content_length or 0
+    sent_bytes, most_bytes = request.content_length or 0, _most_bytes()
+    # One more than there is: behind waitress a request of just the limit counts as too large.
+    request.max_content_length = most_bytes + 1
     if sent_bytes <= most_bytes:
         return True
-    leave_files_unread(most_bytes=min(sent_bytes, FILES_READ_THROUGH * settings().max_file_bytes))
+    most_read = FILES_READ_THROUGH * settings().max_file_bytes
+    leave_files_unread(most_bytes=min(sent_bytes + 1, most_read))
     return False
 
 
