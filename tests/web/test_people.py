@@ -12,7 +12,8 @@ from tests.builders import MONDAY, TUESDAY
 
 @pytest.fixture
 def admin(pages, world, now):
-    """The provider's administrator, looking at pages."""
+    """The provider's administrator, who has signed in before, looking at pages."""
+    accounts.note_sign_in(world.people["administrator"].person_id, at=MONDAY)
     return pages.sign_in(world.people["administrator"].person_id)
 
 
