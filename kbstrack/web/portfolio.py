@@ -26,13 +26,14 @@ blueprint = Blueprint("portfolio", __name__)
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 AT_ONCE = 2
-WAIT_SECONDS = 60
+WAIT_SECONDS = 15
 BUSY = (
     "Other portfolios are being made at this moment. Nothing is wrong with this one: "
     "try again in a minute."
 )
 
-# Each drawing takes a processor and some hundred megabytes; the other pages need theirs too.
+# Each drawing takes a processor and some hundred megabytes, and whoever waits for one takes a
+# thread: the other pages need theirs too.
 _drawing = BoundedSemaphore(AT_ONCE)
 
 

@@ -78,7 +78,7 @@ def test_each_kind_and_all_together_have_a_figure_and_a_reason(pages, world):
     assert page.text.count("Why this number?") == 4
     assert "1 of 5 are: that is 20%, rounded down." in page.text
     assert "S2 E2 waits for a decision." in page.text
-    assert "K2 No submitted evidence claims it yet." in page.text
+    assert "K2 S1 B1 No submitted evidence claims it yet." in page.text
 
 
 def test_the_matrix_is_narrowed_by_kind_and_state(pages, world):
