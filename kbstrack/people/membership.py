@@ -55,7 +55,8 @@ def member_for(provider_id: uuid.UUID, name: str, email: str, at: datetime) -> M
             f"{row.name} is here already with this address: change their roles instead.",
             field="email",
         )
-    row.name, row.invited_at, row.joined_at, row.ended_at = name, at, None, None
+    # Whoever had joined before has still joined: what they wrote and signed is theirs.
+    row.name, row.invited_at, row.ended_at = name, at, None
     db.session.flush()
     return row
 

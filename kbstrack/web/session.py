@@ -205,6 +205,10 @@ def _guard() -> Response | None:
     if actor is None:
         return _send_to_sign_in()
     _keep_alive(actor)
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        # Also somebody who was signed in already when they were invited: once they have done
+        # something here, their place can't be given to another address any more.
+        accounts.note_sign_in(actor.person_id, at=clock.now())
     kept.forget_when_sent()
     return None
 

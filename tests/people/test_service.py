@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from kbstrack.access import OPERATOR, Role
+from kbstrack.assessment import sign_off_queries
 from kbstrack.db import db
 from kbstrack.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from kbstrack.people import accounts, queries, reading, service
 from kbstrack.people.models import Person
-from tests.builders import MONDAY, TUESDAY, make_world
+from tests.builders import MONDAY, TUESDAY, decide, make_evidence, make_world, met
 
 
 @pytest.fixture
@@ -92,6 +93,28 @@ def test_who_had_ended_comes_back_by_an_invitation(world):
     assert row.id == world.people["assessor"].id
     assert row.roles == (Role.ADMINISTRATOR,)
     assert (row.ended_at, row.joined_at) == (None, None)
+
+
+def test_who_comes_back_keeps_their_place_and_what_they_signed(world):
+    assessor = world.people["assessor"]
+    accounts.note_sign_in(assessor.person_id, at=MONDAY)
+    decide(world, make_evidence(world), met("K1"), sign_offs={"K1": ""})
+    service.end_member(OPERATOR, assessor.id, at=TUESDAY)
+    row = invite(world, email="assessor@a.example", roles={Role.ASSESSOR: None})
+
+    with pytest.raises(RuleBroken, match="Only they can change their address"):
+        service.change_member(
+            OPERATOR,
+            row.id,
+            name=row.name,
+            email="somebody-else@a.example",
+            roles={Role.ASSESSOR: None},
+            revision=row.revision,
+            at=TUESDAY,
+        )
+
+    (signed,) = sign_off_queries.sign_offs(world.enrolment_id)
+    assert signed.stands
 
 
 def test_roles_that_cannot_be_are_refused_at_their_field(world, other):
