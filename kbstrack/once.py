@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kbstrack.db import Base, db, is_writing
-from kbstrack.errors import Conflict
+from kbstrack.errors import RuleBroken
+
+SENT_BEFORE = (
+    "A form like this one was sent before, with something else in it. What is in this one is "
+    "not saved yet: check it, then send it again."
+)
 
 
 class UsedKey(Base):
@@ -23,28 +29,48 @@ class UsedKey(Base):
     used_at: Mapped[datetime]
 
 
-def first_result(key: uuid.UUID | None, *, person_id: uuid.UUID, action: str) -> str | None:
+def first_result(
+    key: uuid.UUID | None, *, person_id: uuid.UUID, action: str, about: object
+) -> str | None:
     """What the first sending of this form gave, or None when this is the first.
 
     Ask inside the transaction, after the lock that the use case takes: of two sendings at the
-    same moment the second then waits for the first and finds its result. Raises Conflict when
-    the key belongs to another person, or was used up by something else.
+    same moment the second then waits for the first and finds its result. `about` is everything
+    the form says: who goes back and writes something else has not sent that before. Raises
+    RuleBroken (field `key`) then, and when the key belongs to another person or action.
     """
     used = db.session.get(UsedKey, key) if key is not None else None
     if used is None:
         return None
-    if (used.person_id, used.action) != (person_id, action):
-        raise Conflict("This form was sent before. Open its page again, then send it once more.")
+    if (used.person_id, used.action) != (person_id, _named(action, used.key, about)):
+        raise RuleBroken(SENT_BEFORE, field="key")
     return used.result
 
 
 def remember(
-    key: uuid.UUID | None, *, person_id: uuid.UUID, action: str, result: str, at: datetime
+    key: uuid.UUID | None,
+    *,
+    person_id: uuid.UUID,
+    action: str,
+    about: object,
+    result: str,
+    at: datetime,
 ) -> None:
-    """Note that this form is carried out, in the caller's transaction."""
+    """Note that this form is carried out, in the caller's transaction; `about` as before."""
     assert is_writing()
     if key is not None:
         db.session.add(
-            UsedKey(key=key, person_id=person_id, action=action, result=result, used_at=at)
+            UsedKey(
+                key=key,
+                person_id=person_id,
+                action=_named(action, key, about),
+                result=result,
+                used_at=at,
+            )
         )
         db.session.flush()
+
+
+def _named(action: str, key: uuid.UUID, about: object) -> str:
+    """The action with a hash of what it is about; the key in it keeps the texts from guesses."""
+    return f"{action} {hashlib.sha256(f'{key} {about!r}'.encode()).hexdigest()}"

@@ -55,7 +55,10 @@ def submit_evidence(
     """
     with transaction():
         enrolment = open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
-        first = once.first_result(key, person_id=actor.person_id, action="submit_evidence")
+        about = (evidence_id, revision)
+        first = once.first_result(
+            key, person_id=actor.person_id, action="submit_evidence", about=about
+        )
         if first is not None:
             return int(first)
         piece = evidence_queries.evidence(evidence_id)
@@ -72,7 +75,12 @@ def submit_evidence(
         number = _add_version(actor, enrolment, piece, draft, at)
         remove_draft(evidence_id)
         once.remember(
-            key, person_id=actor.person_id, action="submit_evidence", result=str(number), at=at
+            key,
+            person_id=actor.person_id,
+            action="submit_evidence",
+            about=about,
+            result=str(number),
+            at=at,
         )
         return number
 
@@ -120,7 +128,8 @@ def decide(
     """
     with transaction():
         enrolment = _assessed(actor, evidence_queries.enrolment_of(evidence_id))
-        first = once.first_result(key, person_id=actor.person_id, action="decide")
+        about = (evidence_id, version_number, tuple(decisions), sorted((sign_offs or {}).items()))
+        first = once.first_result(key, person_id=actor.person_id, action="decide", about=about)
         if first is not None:
             return EvidenceState(first)
         piece = evidence_queries.evidence(evidence_id)
@@ -141,7 +150,9 @@ def decide(
                 at=at,
             )
         state = queries.state_of(piece)
-        once.remember(key, person_id=actor.person_id, action="decide", result=state, at=at)
+        once.remember(
+            key, person_id=actor.person_id, action="decide", about=about, result=state, at=at
+        )
         return state
 
 

@@ -51,9 +51,12 @@ def sign_off(
         lock_enrolment(enrolment_id)
         enrolment = enrolment_queries.enrolment(enrolment_id)
         access.require(actor, Action.ENROLMENT_SEE, enrolment.scope)
-        if once.first_result(key, person_id=actor.person_id, action="sign_off") is None:
+        person_id, about = actor.person_id, (enrolment_id, code, reason)
+        if once.first_result(key, person_id=person_id, action="sign_off", about=about) is None:
             sign(actor, enrolment, code, reason=reason, is_declared=is_declared, at=at)
-            once.remember(key, person_id=actor.person_id, action="sign_off", result=code, at=at)
+            once.remember(
+                key, person_id=person_id, action="sign_off", about=about, result=code, at=at
+            )
 
 
 def reopen(
@@ -75,7 +78,8 @@ def reopen(
         enrolment = enrolment_queries.enrolment(enrolment_id)
         access.require(actor, Action.ENROLMENT_SEE, enrolment.scope)
         access.require(actor, action_for(standard_of(enrolment), code), enrolment.scope)
-        if once.first_result(key, person_id=actor.person_id, action="reopen") is not None:
+        person_id, about = actor.person_id, (enrolment_id, code, round, reason)
+        if once.first_result(key, person_id=person_id, action="reopen", about=about) is not None:
             return
         check_running(enrolment)
         signed = sign_off_queries.sign_offs(enrolment_id, code=code)
@@ -92,7 +96,7 @@ def reopen(
                 reopened_at=at,
             )
         )
-        once.remember(key, person_id=actor.person_id, action="reopen", result=code, at=at)
+        once.remember(key, person_id=person_id, action="reopen", about=about, result=code, at=at)
 
 
 def sign(

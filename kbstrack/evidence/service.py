@@ -59,7 +59,10 @@ def start_evidence(
     """
     with transaction():
         enrolment = open_enrolment(actor, enrolment_id)
-        first = once.first_result(key, person_id=actor.person_id, action="start_evidence")
+        about = (enrolment_id, text, tuple(upload_ids))
+        first = once.first_result(
+            key, person_id=actor.person_id, action="start_evidence", about=about
+        )
         if first is not None:
             return uuid.UUID(first)
         cleaned = _clean(enrolment, text, at)
@@ -71,6 +74,7 @@ def start_evidence(
             key,
             person_id=actor.person_id,
             action="start_evidence",
+            about=about,
             result=str(evidence_id),
             at=at,
         )

@@ -50,8 +50,11 @@ def enrol(
     """
     with transaction():
         access.require(actor, Action.ENROLMENT_MANAGE, ProviderScope(provider_id))
+        who = actor.person_id
         lock_provider(provider_id)
-        first = once.first_result(key, person_id=actor.person_id, action="enrol")
+        pinned = (standard_reference, standard_version)
+        about = (apprentice_id, uln, pinned, start_on, planned_end_on, beside)
+        first = once.first_result(key, person_id=who, action="enrol", about=about)
         if first is not None:
             return enrolment_queries.enrolment(uuid.UUID(first))
         standard = catalogue().get(standard_reference, standard_version)
@@ -69,7 +72,7 @@ def enrol(
             revision=1,
         )
         _add(row, beside, at)
-        once.remember(key, person_id=actor.person_id, action="enrol", result=str(row.id), at=at)
+        once.remember(key, person_id=who, action="enrol", about=about, result=str(row.id), at=at)
         return enrolment_queries.enrolment(row.id)
 
 

@@ -34,7 +34,10 @@ def create_provider(
     """
     with transaction():
         access.require(actor, Action.PROVIDER_CREATE, ProviderScope(None))
-        first = once.first_result(key, person_id=actor.person_id, action="create_provider")
+        about = (name, ukprn)
+        first = once.first_result(
+            key, person_id=actor.person_id, action="create_provider", about=about
+        )
         if first is not None:
             return queries.provider(uuid.UUID(first))
         row = Provider(
@@ -50,7 +53,12 @@ def create_provider(
         if not actor.is_operator:
             _add_creator(actor, row.id, at)
         once.remember(
-            key, person_id=actor.person_id, action="create_provider", result=str(row.id), at=at
+            key,
+            person_id=actor.person_id,
+            action="create_provider",
+            about=about,
+            result=str(row.id),
+            at=at,
         )
         return queries.provider(row.id)
 
@@ -105,7 +113,10 @@ def create_employer(
     with transaction():
         access.require(actor, Action.PROVIDER_MANAGE, ProviderScope(provider_id))
         lock_provider(provider_id)
-        first = once.first_result(key, person_id=actor.person_id, action="create_employer")
+        about = (provider_id, name)
+        first = once.first_result(
+            key, person_id=actor.person_id, action="create_employer", about=about
+        )
         if first is not None:
             return queries.employer(uuid.UUID(first))
         row = Employer(provider_id=provider_id, created_at=at, revision=1)
@@ -113,7 +124,12 @@ def create_employer(
         db.session.add(row)
         db.session.flush()
         once.remember(
-            key, person_id=actor.person_id, action="create_employer", result=str(row.id), at=at
+            key,
+            person_id=actor.person_id,
+            action="create_employer",
+            about=about,
+            result=str(row.id),
+            at=at,
         )
         return queries.employer(row.id)
 
@@ -156,14 +172,22 @@ def invite_person(
     with transaction():
         access.require(actor, Action.PEOPLE_MANAGE, ProviderScope(provider_id))
         provider = lock_provider(provider_id)
-        first = once.first_result(key, person_id=actor.person_id, action="invite_person")
+        about = (provider_id, name, email, sorted(roles.items()))
+        first = once.first_result(
+            key, person_id=actor.person_id, action="invite_person", about=about
+        )
         if first is not None:
             return queries.member(uuid.UUID(first))
         row = member_for(provider_id, rules.clean_name(name), rules.clean_email(email), at)
         set_roles(row, roles, at)
         invitations.write(row, provider.name, at=at)
         once.remember(
-            key, person_id=actor.person_id, action="invite_person", result=str(row.id), at=at
+            key,
+            person_id=actor.person_id,
+            action="invite_person",
+            about=about,
+            result=str(row.id),
+            at=at,
         )
         return queries.member(row.id)
 

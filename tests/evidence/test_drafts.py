@@ -135,12 +135,25 @@ def test_the_same_form_sent_twice_keeps_one_draft(world: World):
     assert count(Evidence) == 1
 
 
+def test_another_text_under_the_same_key_is_not_taken_for_the_first(world: World):
+    key = uuid.uuid4()
+    service.start_evidence(world.apprentice, world.enrolment_id, text=text(), at=MONDAY, key=key)
+
+    with pytest.raises(RuleBroken, match="not saved yet") as refused:
+        service.start_evidence(
+            world.apprentice, world.enrolment_id, text=text("Something else"), at=MONDAY, key=key
+        )
+
+    assert refused.value.field == "key"
+    assert count(Evidence) == 1
+
+
 def test_a_key_that_somebody_else_used_up_gives_nothing_away(world: World):
     other = make_world(mark="b", ukprn="10000002")
     key = uuid.uuid4()
     service.start_evidence(world.apprentice, world.enrolment_id, text=text(), at=MONDAY, key=key)
 
-    with pytest.raises(Conflict, match="sent before"):
+    with pytest.raises(RuleBroken, match="sent before"):
         service.start_evidence(
             other.apprentice, other.enrolment_id, text=text(), at=MONDAY, key=key
         )
@@ -154,7 +167,7 @@ def test_a_key_is_used_up_by_one_thing_only(world: World):
         world.apprentice, world.enrolment_id, text=text(), at=MONDAY, key=key
     )
 
-    with pytest.raises(Conflict, match="Open its page again"):
+    with pytest.raises(RuleBroken, match="not saved yet"):
         assessment.submit_evidence(
             world.apprentice, evidence_id, revision=1, is_declared=True, at=MONDAY, key=key
         )

@@ -1,6 +1,7 @@
 """The base of every form: a token, a one-time key, and text that is safe to keep."""
 
 import re
+import uuid
 from functools import partial
 from typing import Any
 
@@ -76,7 +77,12 @@ class Form(FlaskForm):  # type: ignore[misc]
         return is_valid
 
     def refuse(self, sentence: str, *, field: str | None = None) -> None:
-        """Add what a rule said: at its field when this form has it, else above the form."""
+        """Add what a rule said: at its field when this form has it, else above the form.
+
+        A key that is used up is replaced: the form that is shown again can be sent.
+        """
+        if field == "key":
+            self.key.data, field = uuid.uuid4(), None
         if field in self._fields:
             self._fields[field].errors = [*self._fields[field].errors, sentence]
         else:
