@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, checked, frozen. `docs/operations.md` lists them all."""
+"""Settings: read once from the environment, checked, frozen; all are in `docs/operations.md`."""
 
 from __future__ import annotations
 

@@ -114,11 +114,8 @@ def sign(
     action = action_for(standard, code)
     access.require(actor, action, enrolment.scope)
     check_running(enrolment)
-    signed = sign_off_queries.sign_offs(enrolment.id, code=code)
-    if signed and signed[-1].stands:
-        raise Conflict(rules.SIGNED_MEANWHILE)
-    pieces = standing.standings(queries.claim_rows(enrolment.id, code=code)).get(code, [])
-    basis, cleaned = standing.accepted(pieces), rules.clean_reason(reason)
+    round = _next_round(enrolment, code)
+    basis, cleaned = _accepted(enrolment, code), rules.clean_reason(reason)
     ksb = standard.ksb(code)
     rules.check_sign_off(
         code,
@@ -133,7 +130,7 @@ def sign(
             id=new_id(),
             enrolment_id=enrolment.id,
             code=code,
-            round=len(signed) + 1,
+            round=round,
             statement_hash=ksb.statement_hash,
             role=role,
             declaration=rules.SIGN_OFF_DECLARATIONS[role],
@@ -143,6 +140,18 @@ def sign(
         ),
         basis,
     )
+
+
+def _next_round(enrolment: EnrolmentRow, code: str) -> int:
+    signed = sign_off_queries.sign_offs(enrolment.id, code=code)
+    if signed and signed[-1].stands:
+        raise Conflict(rules.SIGNED_MEANWHILE)
+    return len(signed) + 1
+
+
+def _accepted(enrolment: EnrolmentRow, code: str) -> list[Standing]:
+    claims = queries.claim_rows(enrolment.id, code=code)
+    return standing.accepted(standing.standings(claims).get(code, []))
 
 
 def _add(row: SignOff, basis: Sequence[Standing]) -> None:

@@ -15,8 +15,11 @@ from kbstrack.portfolio.service import build_portfolio
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A portfolio in figures; a file that several versions have counts once. `draft_count` is 0 for everybody but the apprentice, who alone
-    knows of drafts; `waiting` and `returned` are the pieces that are not accepted yet."""
+    """A portfolio in figures; a file that several versions have counts once.
+
+    `draft_count` is 0 for everybody but the apprentice, who alone knows of drafts; `waiting` and
+    `returned` are the pieces that are not accepted yet.
+    """
 
     enrolment_id: uuid.UUID
     portfolio: Portfolio
