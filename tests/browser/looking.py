@@ -65,6 +65,8 @@ FOCUS = """() => {
 def problems_in_window(page: Page) -> list[str]:
     """Everything that is wrong with the page as it stands, in a narrow and in a wide window."""
     found = []
+    page.wait_for_load_state()
+    page.evaluate("() => document.fonts.ready.then(() => true)")
     page.evaluate(AXE_SCRIPT)
     for size in (NARROW, DESK):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})

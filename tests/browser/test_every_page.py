@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, abort
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Route, expect
 
 from kbstrack import clock
 from kbstrack.config import Settings
@@ -91,11 +91,9 @@ def test_the_page_can_be_used_by_everybody(walkers: Walkers, stop: Stop):
         for label, value in stop.fill.items():
             visitor.page.get_by_label(label).first.fill(value)
         visitor.press(stop.press)
-        summary = visitor.page.get_by_role("alert").filter(has_text="There is a problem")
-        summary.wait_for()
-        assert visitor.page.evaluate(
-            "() => document.activeElement.matches('.govuk-error-summary')"
-        ), "the summary of errors takes the focus"
+        summary = visitor.page.locator(".govuk-error-summary")
+        expect(summary).to_contain_text("There is a problem")
+        expect(summary).to_be_focused()
 
     problems = problems_in_window(visitor.page) + visitor.complaints
     assert not problems, "\n".join(problems)
