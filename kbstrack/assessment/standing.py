@@ -26,8 +26,8 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one piece stands for one KSB: by its latest submitted version, and by its last
-    decision on a version that still stands."""
+    """How one piece stands for one KSB: by its latest version that was not withdrawn, and by
+    the last decision."""
 
     evidence_id: uuid.UUID
     evidence_number: int
@@ -39,19 +39,21 @@ class Standing:
 
 
 def standings(claims: Iterable[ClaimRow]) -> dict[str, list[Standing]]:
-    """How every piece stands for every KSB that its latest version claims, by KSB code.
+    """How every piece stands for every KSB that its latest standing version claims, by KSB code.
 
-    A withdrawn latest version claims nothing. While a newer version waits, the decision on the
-    one before still counts: it was made on exactly that version, and nothing has replaced it.
+    A withdrawn version is as if it had not been handed in: the version before it, which was
+    decided, stands again. While a newer version waits, the decision on the one before still
+    counts: it was made on exactly that version, and nothing has replaced it.
     """
     pieces: dict[uuid.UUID, list[ClaimRow]] = {}
     for claim in claims:
-        pieces.setdefault(claim.evidence_id, []).append(claim)
+        if not claim.is_withdrawn:
+            pieces.setdefault(claim.evidence_id, []).append(claim)
     found: dict[str, list[Standing]] = {}
     for rows in pieces.values():
         latest = max(row.version_number for row in rows)
         for row in rows:
-            if row.version_number == latest and not row.is_withdrawn:
+            if row.version_number == latest:
                 same = [other for other in rows if other.code == row.code]
                 found.setdefault(row.code, []).append(_standing(row, same))
     for standing in found.values():

@@ -67,7 +67,7 @@ def find_portfolio(actor: Actor, text: str) -> uuid.UUID:
 def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Portfolio:
     """Everything submitted, decided and signed in an enrolment, as issued at this moment.
 
-    Drafts and withdrawn pieces are not in it. Raises NotFound, NotAllowed.
+    Drafts and withdrawn versions are not in it. Raises NotFound, NotAllowed.
     """
     enrolment = enrolment_queries.enrolment(enrolment_id)
     access.require(actor, Action.PORTFOLIO_SEE, enrolment.scope)
@@ -119,11 +119,7 @@ def _standard(standard: Standard) -> PortfolioStandard:
 
 
 def _pieces(enrolment: EnrolmentRow, decisions: Decisions) -> tuple[PortfolioPiece, ...]:
-    found = [
-        row
-        for row in evidence_queries.evidence_of(enrolment.id)
-        if row.latest is not None and row.latest.withdrawn_at is None
-    ]
+    found = [row for row in evidence_queries.evidence_of(enrolment.id) if _standing(row)]
     names = people_queries.names(
         enrolment.provider_id,
         {version.submitted_by for row in found for version in row.versions},
@@ -134,22 +130,26 @@ def _pieces(enrolment: EnrolmentRow, decisions: Decisions) -> tuple[PortfolioPie
 def _piece(
     row: EvidenceRow, decisions: Decisions, names: Mapping[uuid.UUID, str]
 ) -> PortfolioPiece:
-    assert row.latest is not None
     assert row.number is not None
+    standing = _standing(row)
     state = evidence_state(
         has_version=True,
         is_withdrawn=False,
-        outcomes=[decision.is_met for decision in decisions.get(row.latest.id, {}).values()],
+        outcomes=[decision.is_met for decision in decisions.get(standing[-1].id, {}).values()],
     )
     return PortfolioPiece(
         number=row.number,
         state=PieceState(state.value),
         versions=tuple(
             _version(version, decisions.get(version.id, {}), names[version.submitted_by])
-            for version in row.versions
-            if version.withdrawn_at is None
+            for version in standing
         ),
     )
+
+
+def _standing(row: EvidenceRow) -> list[VersionRow]:
+    """The versions that were not withdrawn; what was decided on them stays in the record."""
+    return [version for version in row.versions if version.withdrawn_at is None]
 
 
 def _version(

@@ -72,16 +72,16 @@ def test_a_piece_stands_by_its_latest_version_and_last_decision(
     assert facts(found) == expected
 
 
-@pytest.mark.parametrize(
-    "claims",
-    [
-        [],
-        [claim(withdrawn=True)],
-        [claim(True), claim(version=2, withdrawn=True)],
-    ],
-)
-def test_a_piece_whose_latest_version_is_withdrawn_claims_nothing(claims: list[ClaimRow]) -> None:
+@pytest.mark.parametrize("claims", [[], [claim(withdrawn=True)]])
+def test_a_piece_without_a_version_that_stands_claims_nothing(claims: list[ClaimRow]) -> None:
     assert standings(claims) == {}
+
+
+@pytest.mark.parametrize("outcome", [True, False])
+def test_withdrawing_the_next_version_takes_no_decision_out_of_the_record(outcome: bool) -> None:
+    before = [claim(outcome)]
+
+    assert standings([*before, claim(version=2, withdrawn=True)]) == standings(before)
 
 
 def test_a_claim_that_the_latest_version_dropped_counts_no_longer() -> None:

@@ -101,6 +101,21 @@ def test_a_withdrawn_piece_is_not_in_it_and_its_number_stays_free(world):
     assert ksb(portfolio, "K1").piece_numbers == (2,)
 
 
+def test_withdrawing_the_next_version_leaves_what_was_decided_in_it(world):
+    piece = make_evidence(world, claims=["K1", "S1"], title="Decided")
+    decide(world, piece, met("K1"), not_yet_met("S1"), sign_offs={"K1": ""})
+    evidence.save_draft(world.apprentice, piece, text=text("Changed"), revision=0, at=WEDNESDAY)
+    submit(world, piece, at=WEDNESDAY)
+    withdraw(world, piece, version=2)
+
+    portfolio = built(world)
+
+    assert [version.title for version in portfolio.pieces[0].versions] == ["Decided"]
+    assert portfolio.pieces[0].state is PieceState.ACTION_REQUIRED
+    assert ksb(portfolio, "K1").sign_offs[0].piece_numbers == (1,)
+    assert ksb(portfolio, "S1").state == "in progress"
+
+
 def test_another_apprentices_work_is_not_in_it(world):
     other = make_world(ukprn="10000002", uln=ULNS[1], mark="b")
     make_evidence(other, title="Somebody else's")
