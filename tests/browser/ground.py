@@ -113,10 +113,23 @@ def _people(full: World) -> dict[str, str]:
     service.end_member(OPERATOR, gone.id, at=FRIDAY)
     closed = service.create_employer(OPERATOR, provider_id, name=LONG_NAME, at=MONDAY)
     service.end_employer(OPERATOR, closed.id, at=FRIDAY)
+    return {
+        "ended": str(_ended_enrolment(full, new.person_id)),
+        "new_member": str(new.id),
+        "gone_member": str(gone.id),
+        "member": str(full.people["assessor"].id),
+        "administrator_member": str(full.people["administrator"].id),
+        "employer": str(full.employer_id),
+        "closed_employer": str(closed.id),
+        "provider": str(provider_id),
+    }
+
+
+def _ended_enrolment(full: World, apprentice_id: uuid.UUID) -> uuid.UUID:
     ended = enrolling.enrol(
         OPERATOR,
-        provider_id,
-        apprentice_id=new.person_id,
+        full.provider_id,
+        apprentice_id=apprentice_id,
         uln=ULNS[2],
         standard_reference="ST0321",
         standard_version="1.0",
@@ -132,16 +145,7 @@ def _people(full: World) -> dict[str, str]:
     enrolling.end_enrolment(
         OPERATOR, ended.id, ended_on=date(2026, 3, 5), reason="Moved away", at=FRIDAY
     )
-    return {
-        "ended": str(ended.id),
-        "new_member": str(new.id),
-        "gone_member": str(gone.id),
-        "member": str(full.people["assessor"].id),
-        "administrator_member": str(full.people["administrator"].id),
-        "employer": str(full.employer_id),
-        "closed_employer": str(closed.id),
-        "provider": str(provider_id),
-    }
+    return ended.id
 
 
 def _files(full: World, folder: Path) -> list[uuid.UUID]:
