@@ -141,3 +141,13 @@ def test_a_text_under_a_program_s_name_is_refused_also_when_its_bytes_are_known(
 def test_a_picture_keeps_any_name(world):
     assert upload(world, "photo.bat", photo()).name == "photo.bat"
     assert upload(world, "again.bat", photo()).name == "again.bat"
+
+
+def test_bytes_that_were_exchanged_on_the_disk_are_not_shown_as_the_evidence(pages, world):
+    file = upload(world, "board.jpg", photo())
+    store().path(file.copy_sha256).write_bytes(photo("red"))
+
+    page = as_(pages, world, "apprentice").get(f"/files/{file.upload_id}", status=404)
+
+    assert "This file is damaged where it is kept" in page.text
+    assert pages.get(f"/files/{file.upload_id}/original").response.data == photo()
