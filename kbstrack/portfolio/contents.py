@@ -44,7 +44,11 @@ class Contents:
 def see_contents(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Contents:
     """What the portfolio of an enrolment contains now. Raises NotFound, NotAllowed."""
     portfolio = build_portfolio(actor, enrolment_id, at=at)
-    states = [item.state for item in reading.list_evidence(actor, enrolment_id)]
+    items = reading.list_evidence(actor, enrolment_id)
+    states = [item.state for item in items]
+    # A piece whose next version was withdrawn is in it with what was decided before.
+    present = {piece.number for piece in portfolio.pieces}
+    outside = [item.state for item in items if item.number not in present]
     files = [
         file for piece in portfolio.pieces for version in piece.versions for file in version.files
     ]
@@ -61,7 +65,7 @@ def see_contents(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Cont
         met_count=sum(summary.met_count for summary in portfolio.summaries),
         ksb_count=sum(summary.total_count for summary in portfolio.summaries),
         draft_count=states.count(EvidenceState.DRAFT),
-        withdrawn_count=states.count(EvidenceState.WITHDRAWN),
+        withdrawn_count=outside.count(EvidenceState.WITHDRAWN),
     )
 
 

@@ -114,6 +114,7 @@ def test_withdrawing_the_next_version_leaves_what_was_decided_in_it(world):
     assert portfolio.pieces[0].state is PieceState.ACTION_REQUIRED
     assert ksb(portfolio, "K1").sign_offs[0].piece_numbers == (1,)
     assert ksb(portfolio, "S1").state == "in progress"
+    assert figures(world).withdrawn_count == 0
 
 
 def test_another_apprentices_work_is_not_in_it(world):
