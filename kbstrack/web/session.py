@@ -152,6 +152,8 @@ def start_session(person: Person) -> None:
     actor = current_actor()
     session["rights"] = _rights(actor)
     session["signed_in_at"] = session["seen_at"] = clock.now().timestamp()
+    # Here and not with the first form: two tabs that open at one moment would make one each.
+    generate_csrf()
     _new_id()
 
 

@@ -38,6 +38,18 @@ def test_signing_in_gives_a_new_session_id(pages, world: World, give_password: G
     assert sid(pages) != before
 
 
+def test_the_token_of_all_forms_is_there_from_the_sign_in_on(
+    pages, world: World, give_password: GivePassword
+):
+    """Two tabs that open at one moment would each make one, and the first would not count."""
+    give_password(world.people["apprentice"].person_id)
+
+    sign_in(pages, "apprentice@a.example")
+
+    with pages.client.session_transaction(base_url=pages.base_url) as session:
+        assert session["csrf_token"]
+
+
 def test_an_id_that_was_not_given_out_is_never_taken(pages):
     pages.client.set_cookie("kbstrack", "chosen-by-somebody-else")
 
