@@ -37,6 +37,8 @@ class Post:
             letter, sender=self.settings.mail.sender, public_url=self.settings.public_url
         )
         if self.settings.mail.host is None:
+            # People copy the link out of the file: it must stand there in one piece.
+            email.set_content(letter.body, cte="8bit")
             _write(self.settings.home / "mail" / letter.file_name, email.as_bytes())
             return
         server = self._connected()

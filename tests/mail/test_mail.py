@@ -96,6 +96,17 @@ def test_without_a_server_messages_are_files_that_only_the_owner_reads(app, sett
     assert [path.stat().st_mode & 0o777 for path in folder.iterdir()] == [0o600]
 
 
+def test_a_long_link_stands_in_the_file_in_one_piece(app, settings):
+    link = f"https://kbs.example.org/set-password/{'aé=' * 60}"
+    queue(body=f"Choose your password here:\n{link}\n")
+
+    deliver_due(MONDAY)
+
+    [path] = (settings.home / "mail").iterdir()
+    assert link in path.read_text("utf-8").splitlines()
+    assert link in written(settings)[0].get_content().splitlines()
+
+
 def test_a_message_goes_the_way_of_what_it_tells_of(app, settings):
     def fail_after_queueing() -> None:
         with transaction():
