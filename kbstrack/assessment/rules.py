@@ -135,7 +135,7 @@ def check_decisions(
 def check_submittable(state: EvidenceState) -> None:
     """A new version can be handed in. Raises Conflict or RuleBroken."""
     if state is EvidenceState.SUBMITTED:
-        raise Conflict("This piece is with your assessor already. To change it, withdraw it first.")
+        raise Conflict("This piece is with your assessor already. To change it, take it back first.")
     if state is EvidenceState.ACCEPTED:
         raise RuleBroken(
             "This piece is accepted and stays as it is. To show more, start a new piece."
@@ -145,7 +145,7 @@ def check_submittable(state: EvidenceState) -> None:
 def check_decidable(state: EvidenceState, *, latest: int, asked: int) -> None:
     """The version can be decided on now. Raises Conflict."""
     if latest != asked:
-        raise Conflict(f"The apprentice handed in version {latest} meanwhile: decide on that one.")
+        raise Conflict(f"The apprentice submitted version {latest} meanwhile: decide on that one.")
     if state is EvidenceState.WITHDRAWN:
         raise Conflict("The apprentice withdrew this piece meanwhile: there is nothing to decide.")
     if state is not EvidenceState.SUBMITTED:

@@ -61,7 +61,7 @@ def happenings(
     for claim in claims:
         piece = _label(claim.evidence_number, claim.version_number)
         later = ", withdrawn later" if claim.is_withdrawn else ""
-        found.append((claim.submitted_at, 0, f"{piece} handed in{later}", apprentice))
+        found.append((claim.submitted_at, 0, f"{piece} submitted{later}", apprentice))
     for decision in decisions:
         piece = _label(decision.evidence_number, decision.version_number)
         outcome = decision.outcome.label.lower()

@@ -21,7 +21,7 @@ an administrator. Whoever is replaced, ended or loses the role loses access with
 - **yes**: allowed. Whether it is possible at this moment (not decided already, enrolment not
   ended, nothing missing) is a rule of the stage and comes after.
 - **no**: they see the enrolment and are told that they may not do this (403).
-- **–**: for them it does not exist (404), whether it does or not. A piece that was never handed in
+- **–**: for them it does not exist (404), whether it does or not. A piece that was never submitted
   does not exist for anybody but its apprentice, whatever else they may see.
 
 Somebody who is not signed in is sent to the sign-in page from everywhere but the pages for signing

@@ -142,7 +142,7 @@ def test_when_a_version_can_be_handed_in(
     ("state", "asked", "sentence"),
     [
         (EvidenceState.SUBMITTED, 2, ""),
-        (EvidenceState.SUBMITTED, 1, "handed in version 2 meanwhile"),
+        (EvidenceState.SUBMITTED, 1, "submitted version 2 meanwhile"),
         (EvidenceState.WITHDRAWN, 2, "withdrew this piece meanwhile"),
         (EvidenceState.ACCEPTED, 2, "decided meanwhile"),
         (EvidenceState.ACTION_REQUIRED, 2, "decided meanwhile"),

@@ -194,7 +194,7 @@ def test_what_waits_for_its_decision_is_withdrawn_before_it_is_changed(world: Wo
     evidence_id = make_evidence(world)
     service.save_draft(world.apprentice, evidence_id, text=text("More"), revision=0, at=TUESDAY)
 
-    with pytest.raises(Conflict, match="withdraw it first"):
+    with pytest.raises(Conflict, match="take it back first"):
         submit(world, evidence_id, at=TUESDAY)
 
 

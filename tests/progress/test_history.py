@@ -50,9 +50,9 @@ def test_the_whole_way_of_a_ksb_is_told_with_the_latest_first(world):
         ("K1 reopened", "Assessor A"),
         ("K1 signed off", "Assessor A"),
         ("E1, version 2, decided: met", "Assessor A"),
-        ("E1, version 2, handed in", "Apprentice A"),
+        ("E1, version 2, submitted", "Apprentice A"),
         ("E1 decided: not yet met", "Assessor A"),
-        ("E1 handed in", "Apprentice A"),
+        ("E1 submitted", "Apprentice A"),
     ]
 
 
@@ -60,7 +60,7 @@ def test_a_withdrawn_piece_stays_in_the_history(world):
     piece = make_evidence(world)
     service.withdraw_evidence(world.apprentice, piece, version_number=1, reason="", at=TUESDAY)
 
-    assert told(world) == [("E1 handed in, withdrawn later", "Apprentice A")]
+    assert told(world) == [("E1 submitted, withdrawn later", "Apprentice A")]
 
 
 def test_what_happened_to_another_ksb_of_the_same_piece_is_not_told(world):
@@ -69,7 +69,7 @@ def test_what_happened_to_another_ksb_of_the_same_piece_is_not_told(world):
 
     assert told(world) == [
         ("E1 decided: met", "Assessor A"),
-        ("E1 handed in", "Apprentice A"),
+        ("E1 submitted", "Apprentice A"),
     ]
 
 

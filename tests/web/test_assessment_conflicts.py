@@ -79,7 +79,7 @@ def test_a_new_version_meanwhile_leads_to_it_with_what_was_typed(assessor, world
 
     page = save(assessor, page, TYPED, status=409)
 
-    assert "handed in version 2 meanwhile" in page.text
+    assert "submitted version 2 meanwhile" in page.text
     assert "My careful sentence." in page.text
     assert page.links()["Review version 2"] == path(item)
     assert count(Decision) == 0

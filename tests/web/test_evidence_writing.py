@@ -248,5 +248,5 @@ def test_a_draft_is_nobody_else_s(pages, world, step):
 def test_what_waits_for_its_decision_is_not_changed(apprentice, world, step):
     page = apprentice.get(f"/evidence/{make_evidence(world)}/{step}")
 
-    assert "withdraw it first" in page.text
+    assert "take it back first" in page.text
     assert page.heading == "Shortlist for a client"

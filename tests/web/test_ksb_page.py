@@ -42,11 +42,11 @@ def test_a_ksb_without_evidence_says_so_and_offers_to_add_some(pages, world):
     page = ksb(pages, world)
 
     assert "Not started" in page.text
-    assert "Drafts don't count until they are handed in." in page.text
+    assert "Drafts don't count until they are submitted." in page.text
     new = f"/enrolments/{world.enrolment_id}/evidence/new?ksb=K1"
     assert page.links()["Add evidence for K1"] == new
     other = ksb(pages, world, name="line_manager")
-    assert "No evidence has been handed in for K1 yet." in other.text
+    assert "No evidence has been submitted for K1 yet." in other.text
     assert "Add evidence for K1" not in other.links()
 
 
@@ -77,11 +77,11 @@ def test_the_way_of_a_ksb_can_be_followed_from_submission_to_reopening(pages, wo
         "I declare that I have looked at the evidence",
         "Not current.",
         "K1 reopened 6 March 2026 at 9:30am, Assessor A",
-        "E1 handed in 2 March 2026 at 9:30am, Apprentice A",
+        "E1 submitted 2 March 2026 at 9:30am, Apprentice A",
     ):
         assert words in page.text, words
     assert page.text.index("Clear now.") < page.text.index("Say how.")
-    assert page.text.index("K1 reopened") < page.text.index("E1 handed in")
+    assert page.text.index("K1 reopened") < page.text.index("E1 submitted")
 
 
 def test_a_newer_version_that_waits_is_told_from_what_was_decided(pages, world):

@@ -59,7 +59,7 @@ def test_the_page_says_what_is_in_the_portfolio_what_is_not_and_what_waits(pages
 
 
 def test_an_empty_portfolio_is_said_to_be_empty(pages, world):
-    assert "No evidence has been handed in yet" in portfolio(pages, world).text
+    assert "No evidence has been submitted yet" in portfolio(pages, world).text
 
 
 def test_everybody_who_stands_beside_the_enrolment_can_open_the_page(pages, world):
