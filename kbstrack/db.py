@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Date, DateTime, Engine, MetaData, Text, Uuid, event
+from sqlalchemy import Date, DateTime, Engine, MetaData, Text, Uuid, event, func, select
 from sqlalchemy.engine import Connection, Dialect, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -100,6 +101,16 @@ def transaction() -> Iterator[None]:
 def is_writing() -> bool:
     """Whether a `transaction()` is open: inner functions assert it."""
     return bool(db.session().info.get(_WRITES))
+
+
+def take_turns(what: str) -> None:
+    """Hold everybody back who names the same until this transaction ends.
+
+    For a row that does not exist yet and so cannot be locked. SQLite writes one at a time anyway.
+    """
+    assert is_writing()
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(zlib.crc32(what.encode()))))
 
 
 def writing(connection: Connection) -> Connection:

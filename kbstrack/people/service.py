@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, ProviderScope, Role
-from kbstrack.db import db, transaction
+from kbstrack.db import db, take_turns, transaction
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.people import invitations, queries, rules
 from kbstrack.people.membership import (
@@ -34,6 +34,7 @@ def create_provider(
     """
     with transaction():
         access.require(actor, Action.PROVIDER_CREATE, ProviderScope(None))
+        take_turns("create provider")
         about = (name, ukprn)
         first = once.first_result(
             key, person_id=actor.person_id, action="create_provider", about=about

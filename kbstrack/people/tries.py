@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import zlib
 from collections.abc import Mapping
 from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import delete, func, select
 
-from kbstrack.db import db, is_writing, transaction
+from kbstrack.db import db, is_writing, take_turns, transaction
 from kbstrack.people import pacing
 from kbstrack.people.models import SignInFailure
 
@@ -29,7 +28,7 @@ def begin_try(account: str, network: str, at: datetime) -> int:
 def count_try(account: str, network: str, at: datetime) -> int:
     """What `begin_try` does, in the caller's transaction."""
     assert is_writing()
-    _take_turns(account)
+    take_turns(account)
     db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < at - pacing.WINDOW))
     subjects = _subjects(account, network)
     wait = max(
@@ -73,10 +72,3 @@ def _hash(*parts: str) -> str:
     assert secret
     key = secret if isinstance(secret, bytes) else secret.encode()
     return hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
-
-
-def _take_turns(account: str) -> None:
-    """SQLite writes one at a time anyway; PostgreSQL is asked to for this account."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        number = zlib.crc32(account.encode())
-        db.session.execute(select(func.pg_advisory_xact_lock(number)))
