@@ -199,4 +199,4 @@ def test_the_overview_of_an_ended_enrolment_says_since_when_and_why(pages, world
 
     page = pages.get(f"/enrolments/{world.enrolment_id}")
 
-    assert "This enrolment ended on 1 September 2025. Moved away." in page.text
+    assert "This enrolment ended on 1 September 2025 (Moved away)." in page.text
