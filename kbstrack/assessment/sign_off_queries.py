@@ -6,14 +6,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import aliased
 
 from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
 from kbstrack.assessment.standing import SignOffRow
 from kbstrack.db import db
 from kbstrack.people.enrolment_queries import member_is
-from kbstrack.people.models import Enrolment, Member
+from kbstrack.people.models import Employer, EmployerAssignment, Enrolment, Member
 
 
 def sign_offs(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[SignOffRow]:
@@ -31,7 +31,7 @@ def sign_offs(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[SignO
     ):
         basis[sign_off_id].append(decision_id)
     rows = db.session.execute(
-        select(SignOff, signer.name, Reopening, reopener.name)
+        select(SignOff, signer.name, _employer_then(), Reopening, reopener.name)
         .join(Enrolment, Enrolment.id == SignOff.enrolment_id)
         .join(signer, member_is(signer, SignOff.signed_by))
         .outerjoin(Reopening, Reopening.sign_off_id == SignOff.id)
@@ -46,6 +46,7 @@ def sign_offs(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[SignO
             round=row.round,
             role=row.role,
             name=name,
+            employer=employer,
             declaration=row.declaration,
             reason=row.reason,
             signed_at=row.signed_at,
@@ -54,8 +55,25 @@ def sign_offs(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[SignO
             reopened_by=reopened_by,
             reopening_reason=reopening.reason if reopening else None,
         )
-        for row, name, reopening, reopened_by in rows
+        for row, name, employer, reopening, reopened_by in rows
     ]
+
+
+def _employer_then() -> ScalarSelect[str]:
+    """For whom a line manager stood beside the enrolment when they signed."""
+    return (
+        select(Employer.name)
+        .join(EmployerAssignment, EmployerAssignment.employer_id == Employer.id)
+        .where(
+            EmployerAssignment.enrolment_id == SignOff.enrolment_id,
+            EmployerAssignment.line_manager_id == SignOff.signed_by,
+            EmployerAssignment.assigned_at <= SignOff.signed_at,
+        )
+        .order_by(EmployerAssignment.assigned_at.desc())
+        .limit(1)
+        .correlate(SignOff)
+        .scalar_subquery()
+    )
 
 
 def count_met(enrolment_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, int]:

@@ -68,7 +68,8 @@ def accepted(standing: Iterable[Standing]) -> list[Standing]:
 
 @dataclass(frozen=True, slots=True)
 class SignOffRow:
-    """The final "met" of one KSB; `reopened_at` when it no longer stands."""
+    """The final "met" of one KSB; `reopened_at` when it no longer stands. `employer` is the one
+    for whom a line manager signed; None for an assessor."""
 
     id: uuid.UUID
     code: str
@@ -82,6 +83,7 @@ class SignOffRow:
     reopened_at: datetime | None
     reopened_by: str | None
     reopening_reason: str | None
+    employer: str | None = None
 
     @property
     def stands(self) -> bool:

@@ -271,7 +271,7 @@ def _sign_off(
     return PortfolioSignOff(
         name=row.name,
         role="Employer" if is_employer else "Assessor",
-        organisation=(enrolment.employer or "") if is_employer else enrolment.provider,
+        organisation=(row.employer or "") if is_employer else enrolment.provider,
         signed_at=row.signed_at,
         declaration=row.declaration,
         reason=row.reason,
