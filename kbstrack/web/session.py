@@ -75,6 +75,8 @@ class Destination(NamedTuple):
     role: Role | None = None
 
 
+STILL_THERE = "You were signed out, and what you wrote is kept. Sign in to go on with it."
+
 DESTINATIONS = (
     Destination("Home", "home.home"),
     Destination("My KSBs", "progress.my_ksbs", Role.APPRENTICE),
@@ -235,8 +237,7 @@ def _send_to_sign_in() -> Response:
         path = safe_path(kept.page_path())
     else:
         path = kept.keep_form()
-        if path is None:
-            flash("You were signed out. Sign in and try again.")
+        flash("You were signed out. Sign in and try again." if path is None else STILL_THERE)
     return redirect(url_for("account.sign_in", next=path if path != "/" else None), 303)
 
 

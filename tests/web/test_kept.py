@@ -34,6 +34,7 @@ PAGE = """
 </form>
 {% endblock %}
 """
+KEPT = "You were signed out, and what you wrote is kept. Sign in to go on with it."
 SAID = "You were signed out while writing. Here is what you wrote: check it and send it again."
 STORY = "First line\n\n<b>Zweite</b> Zeile & “more” 🎈"
 
@@ -89,6 +90,7 @@ def test_after_signing_in_again_the_form_is_as_it_was(
 
     page = write(pages, page)
     assert page.heading == "Sign in"
+    assert KEPT in page.text
     page = sign_in(pages, page)
 
     assert page.path == "/write"
