@@ -104,7 +104,7 @@ def test_the_next_version_is_submitted_after_action_required(apprentice, world):
         apprentice.get(f"/evidence/{evidence_id}/check"), {"is_declared": True}
     )
 
-    assert "Piece 1, version 2" in page.text
+    assert "E1, version 2" in page.text
     assert versions(evidence_id) == 2
 
 
