@@ -84,7 +84,7 @@ def test_sign_offs_say_who_when_on_what_and_with_which_words(rich: Paper) -> Non
     assert "Assessor, Larkmoor Training" in page
     assert "6 March 2026" in page
     assert "Reason One piece is enough here." in page
-    assert "Taken back on 2 March 2026 by Ruth Hallworth: The policy changed." in page
+    assert "Reopened on 2 March 2026 by Ruth Hallworth: The policy changed." in page
     assert "22 March 2026" in page
 
 
