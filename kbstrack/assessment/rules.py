@@ -135,7 +135,9 @@ def check_decisions(
 def check_submittable(state: EvidenceState) -> None:
     """A new version can be handed in. Raises Conflict or RuleBroken."""
     if state is EvidenceState.SUBMITTED:
-        raise Conflict("This piece is with your assessor already. To change it, take it back first.")
+        raise Conflict(
+            "This piece is with your assessor already. To change it, take it back first."
+        )
     if state is EvidenceState.ACCEPTED:
         raise RuleBroken(
             "This piece is accepted and stays as it is. To show more, start a new piece."

@@ -116,7 +116,7 @@ def test_a_whole_answer_is_saved_and_said_with_the_next_piece(assessor, world):
     assert expected in page.text
     assert "Review E2: The next one" in page.links()
     assert "Decided by Assessor A on 3 March 2026 at 9:30am" in page.text
-    assert "Add your notes by 20 March 2026" in page.text
+    assert "Add your notes By 20 March 2026" in page.text
     found = decisions_on(item)
     assert [found[code].is_met for code in ("K1", "K2", "S2")] == [True, True, False]
     assert (found["S2"].is_valid, found["S2"].is_current) == (True, False)

@@ -47,6 +47,17 @@ def test_decided_meanwhile_shows_the_decision_and_everything_typed(assessor, wor
     assert count(Decision) == 1
 
 
+def test_an_action_without_a_day_is_kept_without_one(assessor, world):
+    item = make_evidence(world)
+    page = assessor.get(path(item))
+    decide(world, item, met("K1"))
+
+    page = save(assessor, page, TYPED | {"K1-actions-0-due_on": ["", "", ""]}, status=409)
+
+    (kept,) = page.html.xpath("//textarea[@readonly]")
+    assert kept.text.strip().endswith("\nAction: Add notes")
+
+
 def test_an_unfinished_answer_to_a_decided_piece_hears_of_it_too(assessor, world):
     item = make_evidence(world)
     page = assessor.get(path(item))

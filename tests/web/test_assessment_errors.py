@@ -40,7 +40,7 @@ def test_all_errors_come_at_once_at_their_fields_and_nothing_is_lost(assessor, w
             "tick it, or decide not yet met.",
         ),
         ("#S1-feedback", "Say what is missing for S1, so that it can be met."),
-        ("#S1-actions-0-due_on", "The day must have a day from 1 to 28 in February"),
+        ("#S1-actions-0-due_on", "The date must have a day from 1 to 28 in February"),
         ("#S2-outcome", "Select met or not yet met for S2."),
         ("#is_declared", "Tick the declaration to sign."),
     ]

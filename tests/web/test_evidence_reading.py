@@ -153,7 +153,7 @@ def test_a_piece_shows_its_claims_with_reason_decision_and_what_to_do(pages, wor
         "This shows K1 because I did it.",
         "Met Clear.",
         "Not yet met Say how.",
-        "Add your notes. by 20 March 2026",
+        "Add your notes. By 20 March 2026",
         "Then I rang three people.",
     ):
         assert words in page.text

@@ -104,7 +104,7 @@ def test_a_date_without_the_choice_above_it_is_taken_and_shown(apprentice, world
 
     page = apprentice.submit(apprentice.get(new_path(world)), typed, status=422)
 
-    assert page.errors == ["The day must have a day from 1 to 28 in February"]
+    assert page.errors == ["The date must have a day from 1 to 28 in February"]
     assert page.html.xpath("//input[@id='when-other']/@checked")
 
 

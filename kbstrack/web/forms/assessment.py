@@ -43,7 +43,7 @@ class ActionPart(Part):
     """One action point; both fields empty is no action point."""
 
     text = TextAreaField("What to do")
-    due_on = DateField("By when", noun="The day")
+    due_on = DateField("By when", noun="The date")
 
     @property
     def is_filled(self) -> bool:
@@ -95,7 +95,7 @@ class ClaimPart(Part):
         for row in self.actions:
             by = " ".join(row.form.due_on.typed).strip()
             if row.form.text.data or by:
-                lines.append(f"Action: {row.form.text.data} (by {by})")
+                lines.append(f"Action: {row.form.text.data}{f' (by {by})' if by else ''}")
         if self.reason.data:
             lines.append(f"Why it is enough to sign off: {self.reason.data}")
         return "\n".join(lines)

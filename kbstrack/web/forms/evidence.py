@@ -71,8 +71,8 @@ class TextForm(DraftForm):
     title = StringField("Title")
     description = TextAreaField("What did you do?")
     when = ChoiceField("When did it happen?", choices=select_choices(WHEN))
-    first_on = DateField("Day, or first day", noun="The day")
-    last_on = DateField("Last day, if it took several days", noun="The last day")
+    first_on = DateField("Day, or first day", noun="The date")
+    last_on = DateField("Last day, if it took several days", noun="The last date")
     kind = ListField("What kind of evidence is it?", default="")
 
     def offer_kinds(self, *, with_reflection: bool) -> None:
