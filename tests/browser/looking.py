@@ -1,4 +1,4 @@
-"""What is true of every page in a window: nothing sticks out, focus is seen, axe finds nothing."""
+"""What is true of every page in a window: nothing sticks out, focus shows, axe finds nothing."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ STICKING_OUT = """() => {
         element => element.getBoundingClientRect().right > width + 1);
     return [`${document.documentElement.scrollWidth}px wide: ` + out.slice(-3).map(
         element => element.outerHTML.slice(0, 160)).join(" | ")];
+}"""
+
+SQUASHED = """async () => {
+    const pictures = [...document.querySelectorAll("main img")];
+    for (const picture of pictures) picture.loading = "eager";
+    await Promise.all(pictures.map(picture => picture.decode().catch(() => null)));
+    return pictures.filter(picture => picture.clientHeight && picture.naturalHeight
+        && Math.abs(picture.clientWidth / picture.clientHeight
+            / (picture.naturalWidth / picture.naturalHeight) - 1) > 0.02,
+    ).map(picture => "squashed: " + picture.outerHTML.slice(0, 160));
 }"""
 
 OPEN_DETAILS = """() => {
@@ -71,6 +81,7 @@ def problems_in_window(page: Page) -> list[str]:
     for size in (NARROW, DESK):
         page.set_viewport_size({"width": size["width"], "height": size["height"]})
         found += _at(size, page.evaluate(STICKING_OUT))
+        found += _at(size, page.evaluate(SQUASHED))
         page.evaluate(OPEN_DETAILS)
         found += _at(size, page.evaluate(STICKING_OUT))
         found += _at(size, page.evaluate(AXE))

@@ -9,6 +9,7 @@ from tests.browser.looking import problems_in_window
 
 pytestmark = pytest.mark.browser
 
+WIDE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='40' height='20'/>"
 PAGE = """<!doctype html><html lang="en"><head><title>Queue</title>
 <meta name="viewport" content="width=device-width"></head>
 <body><main><h1>Queue</h1>%s</main></body></html>"""
@@ -35,6 +36,7 @@ def test_a_sound_page_has_no_problems(chromium):
         ('<details><summary>Why</summary><p style="width: 400px">So</p></details>', "320px: 4"),
         ('<a href="/" style="outline: none">Home</a>', "focus is not seen"),
         ('<img src="data:,">', "image-alt: "),
+        (f'<img alt="A board" src="{WIDE}" style="width: 20px; height: 20px">', "squashed: "),
     ],
 )
 def test_faults_are_seen(chromium, content, expected):
