@@ -25,6 +25,7 @@ def upgrade(engine: Engine, revision: str = "head", *, versions: Path | None = N
     When a migration fails, the database is as it was and the old program still works with it.
     Two that start at once take turns. `versions` names another directory of migrations.
     """
+    _keep_private(engine)
     with _one_transaction(engine) as connection:
         command.upgrade(_config(connection, versions), revision)
 
@@ -99,6 +100,15 @@ def _config(connection: Connection | None, versions: Path | None = None) -> Conf
     )
     config.attributes["connection"] = connection
     return config
+
+
+def _keep_private(engine: Engine) -> None:
+    """A new SQLite file is its owner's alone, also in a home that others may enter.
+
+    What SQLite lays beside it gets the same mode; the mode of a file that is there stays.
+    """
+    if engine.dialect.name == "sqlite" and engine.url.database not in {None, "", ":memory:"}:
+        Path(str(engine.url.database)).touch(mode=0o600)
 
 
 @contextmanager
