@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
-from wtforms import Field, Form
+from wtforms import Field, Form, MultipleFileField
 
 from kbstrack import formats
 
@@ -73,7 +73,11 @@ def _field_errors(field: Field) -> list[FormError]:
         ]
     if hasattr(field, "form"):
         return form_errors(field.form)
-    return [FormError(first_error(field.errors), f"#{getattr(field, 'focus_id', field.id)}")]
+    href = f"#{getattr(field, 'focus_id', field.id)}"
+    if isinstance(field, MultipleFileField):
+        # Several files can be refused at once, each for its own reason.
+        return [FormError(str(text), href) for text in field.errors]
+    return [FormError(first_error(field.errors), href)]
 
 
 def init_filters(app: Flask) -> None:

@@ -48,9 +48,11 @@ def test_a_refused_file_says_why_and_the_others_stay(apprentice, path):
 
     page = apprentice.submit(apprentice.get(path), {"files": sent}, status=422)
 
-    assert len(page.errors) == 1
+    assert len(page.errors) == 2
     assert "tool.exe: This file is a program" in page.errors[0]
-    assert "empty.txt: The file is empty." in page.errors[0]
+    assert "empty.txt: The file is empty." in page.errors[1]
+    (said,) = page.html.xpath("//p[@id='files-error']")
+    assert all(error in " ".join(said.text_content().split()) for error in page.errors)
     assert "1 file saved" in page.text
     assert names(path) == ["notes.txt"]
 

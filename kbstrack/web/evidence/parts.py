@@ -154,7 +154,7 @@ def _refuse_form(form: FilesForm, *, has_room: bool) -> int:
 
 def _take(form: FilesForm, actor: Actor, work: Work) -> list[FileRow]:
     """Store what can be stored; each refusal is said at the field."""
-    taken, refusals = [], []
+    taken = []
     kept = [file for file in work.files if file.upload_id not in form.removed]
     try:
         check_file_count(len(kept) + len(form.files.data or []))
@@ -173,9 +173,7 @@ def _take(form: FilesForm, actor: Actor, work: Work) -> list[FileRow]:
                 )
             )
         except RuleBroken as problem:
-            refusals.append(str(problem))
-    if refusals:
-        form.refuse(" ".join(refusals), field="files")
+            form.refuse(str(problem), field="files")
     return taken
 
 
