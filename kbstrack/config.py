@@ -74,7 +74,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             username=env.get("KBSTRACK_SMTP_USERNAME") or None,
             password=env.get("KBSTRACK_SMTP_PASSWORD") or None,
             starttls=_flag(env, "KBSTRACK_SMTP_STARTTLS", default=True),
-            sender=env.get("KBSTRACK_MAIL_FROM") or "kbstrack <no-reply@localhost>",
+            sender=_line(env, "KBSTRACK_MAIL_FROM", "kbstrack <no-reply@localhost>"),
         ),
     )
 
@@ -108,9 +108,27 @@ def _flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     return text in {"yes", "true", "1"}
 
 
+def _line(env: Mapping[str, str], name: str, default: str) -> str:
+    text = env.get(name) or default
+    if not text.isprintable():
+        raise RuleBroken(f"{name} is {text!r}: write it in one line.")
+    return text
+
+
 def _url(env: Mapping[str, str], name: str, default: str) -> str:
     text = (env.get(name) or default).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+    if not _is_site(text):
         raise RuleBroken(f"{name} is {text!r}: write an address such as https://portfolio.example.")
     return text
+
+
+def _is_site(text: str) -> bool:
+    """Scheme, host and perhaps a port, and nothing else."""
+    try:
+        parts = urlsplit(text)
+        # Reading the port is what finds a wrong one.
+        host = f"{parts.scheme}://{parts.netloc}" if parts.port != 0 else ""
+    except ValueError:
+        return False
+    is_plain = text == host and "@" not in host and text.isprintable() and " " not in text
+    return is_plain and bool(parts.hostname) and parts.scheme in {"http", "https"}
