@@ -10,7 +10,7 @@ from kbstrack.standards.rules import KsbKind, Terms
 
 
 class PieceState(StrEnum):
-    """How far a piece in the portfolio has come; drafts and withdrawn pieces are not in it."""
+    """How far a piece in the portfolio has come; drafts and withdrawn versions are not in it."""
 
     SUBMITTED = "submitted"
     ACTION_REQUIRED = "action required"
