@@ -68,22 +68,26 @@ PUBLIC = frozenset(
 
 
 class Destination(NamedTuple):
-    """A place in the navigation, for those who hold the role (None: everybody)."""
+    """A place in the navigation, for those who hold the role (None: everybody).
+
+    `stage` is the blueprint whose pages lie below it, whatever their address.
+    """
 
     text: str
     endpoint: str
     role: Role | None = None
+    stage: str = ""
 
 
 STILL_THERE = "You were signed out, and what you wrote is kept. Sign in to go on with it."
 
 DESTINATIONS = (
     Destination("Home", "home.home"),
-    Destination("My KSBs", "progress.my_ksbs", Role.APPRENTICE),
-    Destination("My evidence", "evidence.mine", Role.APPRENTICE),
-    Destination("Queue", "assessment.queue", Role.ASSESSOR),
-    Destination("Caseload", "progress.caseload", Role.ASSESSOR),
-    Destination("Apprentices", "progress.apprentices", Role.EMPLOYER),
+    Destination("My KSBs", "progress.my_ksbs", Role.APPRENTICE, "progress"),
+    Destination("My evidence", "evidence.mine", Role.APPRENTICE, "evidence"),
+    Destination("Queue", "assessment.queue", Role.ASSESSOR, "assessment"),
+    Destination("Caseload", "progress.caseload", Role.ASSESSOR, "progress"),
+    Destination("Apprentices", "progress.apprentices", Role.EMPLOYER, "progress"),
     Destination("People", "people.index", Role.ADMINISTRATOR),
     Destination("Enrolments", "enrolments.index", Role.ADMINISTRATOR),
     Destination("Employers", "employers.index", Role.ADMINISTRATOR),
@@ -257,18 +261,18 @@ def _shell() -> dict[str, Any]:
 
 def _navigation(actor: Actor) -> list[dict[str, Any]]:
     held = {role for _provider, role in actor.roles}
-    places = []
-    for place in DESTINATIONS:
-        if place.endpoint not in current_app.view_functions:
-            continue
-        if place.role is None or place.role in held:
-            href = url_for(place.endpoint)
-            places.append(
-                {
-                    "text": place.text,
-                    "href": href,
-                    "is_current": request.path == href
-                    or (href != "/" and request.path.startswith(f"{href}/")),
-                }
-            )
-    return places
+    offered = [
+        (place, url_for(place.endpoint))
+        for place in DESTINATIONS
+        if place.endpoint in current_app.view_functions
+        and (place.role is None or place.role in held)
+    ]
+    below = [
+        place
+        for place, href in offered
+        if request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+    ] or [place for place, _href in offered if place.stage == request.blueprint]
+    return [
+        {"text": place.text, "href": href, "is_current": place in below[:1]}
+        for place, href in offered
+    ]

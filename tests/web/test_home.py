@@ -182,3 +182,23 @@ def test_somebody_who_was_ended_is_told_whom_to_ask(pages, world):
 
     assert "You have no role here at the moment" in page.text
     assert "Ask your training provider" in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "place"),
+    [
+        ("apprentice", "/enrolments/{enrolment}/ksbs", "My KSBs"),
+        ("apprentice", "/evidence/{piece}", "My evidence"),
+        ("assessor", "/evidence/{piece}/review", "Queue"),
+        ("assessor", "/enrolments/{enrolment}/ksbs/K1", "Caseload"),
+        ("administrator", "/enrolments/{enrolment}/ksbs", "Enrolments"),
+    ],
+)
+def test_the_navigation_shows_where_a_page_belongs(pages, world, name, address, place):
+    piece = make_evidence(world)
+    pages.sign_in(world.people[name].person_id)
+
+    page = pages.get(address.format(enrolment=world.enrolment_id, piece=piece))
+
+    marked = page.html.xpath("//nav[@aria-label='Main']//a[@aria-current]")
+    assert [link.text_content() for link in marked] == [place]
