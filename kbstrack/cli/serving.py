@@ -54,6 +54,9 @@ def serve(app: Flask, settings: Settings, *, host: str, port: int, threads: int)
     try:
         with _signals(next(iter(sockets.values())).pull_trigger) as is_stopping:
             click.echo(f"kbstrack listens on http://{shown}:{_port(server)} (Ctrl-C stops it).")
+            if settings.mail.host is None and not settings.is_demo:
+                folder = settings.home / "mail"
+                click.echo(f"KBSTRACK_SMTP_HOST is not set: messages are written to {folder}.")
             _loop(sockets, is_stopping)
     finally:
         server.task_dispatcher.shutdown()
