@@ -26,6 +26,11 @@ from kbstrack.progress.service import (
     see_provider_caseload,
 )
 
+LATELY = 3
+"""How many of the pieces decided last are named."""
+
+ANSWERED = (EvidenceState.ACCEPTED, EvidenceState.ACTION_REQUIRED)
+
 
 @dataclass(frozen=True, slots=True)
 class ToFix:
@@ -38,11 +43,21 @@ class ToFix:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A piece whose latest version is decided: when, and the first line of what was written."""
+
+    item: EvidenceItem
+    decided_at: datetime
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApprenticeDay:
-    """An apprentice's current enrolment: what to do, and how far they are."""
+    """An apprentice's current enrolment: what to do, what is new, and how far they are."""
 
     standing: EnrolmentProgress
     to_fix: tuple[ToFix, ...]
+    decided: tuple[Decided, ...]
     drafts: tuple[EvidenceItem, ...]
     waiting: tuple[EvidenceItem, ...]
     piece_count: int
@@ -113,13 +128,17 @@ def see_apprentice_day(actor: Actor, *, at: datetime) -> ApprenticeDay | None:
         return None
     standing = see_progress(actor, own.id, at=at)
     items = reading.list_evidence(actor, own.id)
-    returned = [item for item in items if item.state is EvidenceState.ACTION_REQUIRED]
-    decisions = queries.decisions_by_version(own.id) if returned else {}
+    answered = [item for item in items if item.state in ANSWERED]
+    decisions = queries.decisions_by_version(own.id) if answered else {}
     rows = [row for found in decisions.values() for row in found.values()]
     can_write = may_write(actor, own)
+    returned = [item for item in answered if item.state is EvidenceState.ACTION_REQUIRED]
+    # What is to be put right stands on the page already, with what was written on it.
+    news = [item for item in answered if not (can_write and item in returned)]
     return ApprenticeDay(
         standing=standing,
         to_fix=tuple(to_fix(returned, rows, today=day_of(at))) if can_write else (),
+        decided=tuple(decided_lately(news, rows)),
         drafts=tuple(item for item in items if item.state is EvidenceState.DRAFT),
         waiting=tuple(item for item in items if item.state is EvidenceState.SUBMITTED),
         piece_count=len(items),
@@ -171,14 +190,7 @@ def to_fix(
     """The pieces that came back, the earliest due first and those without a day last."""
     found = []
     for item in returned:
-        refused = [
-            row
-            for row in decisions
-            if row.evidence_id == item.id
-            and row.version_number == item.version_number
-            and not row.is_met
-        ]
-        refused.sort(key=lambda row: item.codes.index(row.code))
+        refused = [row for row in _on_latest(item, decisions) if not row.is_met]
         found.append(
             ToFix(
                 item=item,
@@ -189,6 +201,39 @@ def to_fix(
         )
     found.sort(key=lambda fix: (fix.item.due_on or date.max, fix.item.number or 0))
     return found
+
+
+def decided_lately(
+    answered: Sequence[EvidenceItem], decisions: Sequence[DecisionRow]
+) -> list[Decided]:
+    """The pieces decided last, the newest first, with what was written on the first KSB.
+
+    What was written on a claim that is not yet met goes before the rest.
+    """
+    found = []
+    for item in answered:
+        rows = _on_latest(item, decisions)
+        if rows:
+            first = min(rows, key=lambda row: row.is_met)
+            found.append(
+                Decided(
+                    item=item,
+                    decided_at=max(row.decided_at for row in rows),
+                    feedback=_first_line(first.feedback),
+                )
+            )
+    found.sort(key=lambda row: (row.decided_at, row.item.number or 0), reverse=True)
+    return found[:LATELY]
+
+
+def _on_latest(item: EvidenceItem, decisions: Sequence[DecisionRow]) -> list[DecisionRow]:
+    """The decisions on the latest version of a piece, in the order of its KSBs."""
+    rows = [
+        row
+        for row in decisions
+        if row.evidence_id == item.id and row.version_number == item.version_number
+    ]
+    return sorted(rows, key=lambda row: item.codes.index(row.code))
 
 
 def _known_at(actor: Actor) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from kbstrack.assessment.queries import ActionRow, DecisionRow
 from kbstrack.assessment.rules import Outcome
 from kbstrack.evidence.rules import EvidenceState
 from kbstrack.people import enrolling
-from kbstrack.progress.today import current_enrolment, see_today, to_fix
+from kbstrack.progress.today import current_enrolment, decided_lately, see_today, to_fix
 from tests.builders import (
     DUE,
     FRIDAY,
@@ -194,6 +194,33 @@ def test_only_what_was_refused_on_the_latest_version_is_to_be_put_right():
     (fix,) = to_fix([ITEM], refused, today=DUE)
 
     assert fix.codes == ("K2",)
+
+
+def test_what_is_to_be_improved_is_told_before_what_is_met():
+    praised = replace(refusal("K1", "Lovely."), outcome=Outcome.MET)
+
+    (row,) = decided_lately([ITEM], [praised, refusal("K2", "Say which cloth.\nAnd why.")])
+
+    assert (row.feedback, row.decided_at) == ("Say which cloth.", TUESDAY)
+
+
+def test_of_pieces_decided_at_the_same_moment_the_later_one_stands_first():
+    items = [replace(ITEM, id=uuid.UUID(int=number), number=number) for number in range(1, 6)]
+    rows = [replace(refusal("K1"), evidence_id=item.id) for item in items]
+
+    assert [row.item.number for row in decided_lately(items, rows)] == [5, 4, 3]
+
+
+def test_after_the_enrolment_has_ended_what_came_back_counts_as_decided(world):
+    decide(world, make_evidence(world, title="Came back"), not_yet_met("K1"))
+    enrolling.end_enrolment(
+        world.administrator, world.enrolment_id, ended_on=START, reason="Left.", at=FRIDAY
+    )
+
+    mine = see_today(world.apprentice, at=FRIDAY).apprentice
+
+    assert mine is not None
+    assert [row.item.title for row in mine.decided] == ["Came back"]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,31 @@ def test_an_apprentice_finds_what_came_back_first_with_its_day_and_feedback(page
     assert sorted(order, key=page.text.index) == order
 
 
+def test_an_apprentice_finds_the_three_pieces_decided_last_with_what_was_written(pages, world):
+    pieces = [make_evidence(world, title=f"Piece {number}") for number in range(1, 6)]
+    for day, piece in enumerate(pieces[:4]):
+        at = TUESDAY + timedelta(days=day)
+        decide(world, piece, met("K1", f"Good work {day}.\nAll of it."), at=at)
+    decide(world, pieces[4], not_yet_met("K1"), at=TUESDAY + timedelta(days=9))
+
+    page = home(pages, world, "apprentice")
+
+    news = page.html.xpath("//h2[.='Decided lately']/following-sibling::ul[1]")[0]
+    rows = [" ".join(row.text_content().split()) for row in news]
+    assert rows == [
+        "E4 Piece 4 K1, decided 6 March 2026 Good work 3. Accepted",
+        "E3 Piece 3 K1, decided 5 March 2026 Good work 2. Accepted",
+        "E2 Piece 2 K1, decided 4 March 2026 Good work 1. Accepted",
+    ]
+    assert page.links()["E4 Piece 4"] == f"/evidence/{pieces[3]}"
+
+
+def test_nothing_is_called_decided_before_anything_is(pages, world):
+    make_evidence(world)
+
+    assert "Decided lately" not in home(pages, world, "apprentice").text
+
+
 def test_an_action_whose_day_has_passed_says_so(pages, world, now):
     decide(world, make_evidence(world), not_yet_met("K1"))
     now.shift(60 * 60 * 24 * 30)
@@ -149,10 +174,12 @@ def test_the_first_page_costs_the_same_for_few_pieces_and_for_many(
 
     for _ in range(2):
         decide(world, make_evidence(world), not_yet_met("K1"))
+        decide(world, make_evidence(world), met("K1"))
         make_draft(world)
     few = cost()
     for _ in range(8):
         decide(world, make_evidence(world), not_yet_met("K1"))
+        decide(world, make_evidence(world), met("K1"))
         make_draft(world)
 
     assert cost() == few
