@@ -6,17 +6,23 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from types import MappingProxyType
+
+from sqlalchemy import select
 
 from kbstrack.access import OPERATOR, Actor, Role
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment.rules import ActionText, DecisionText, Outcome
+from kbstrack.db import db
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
 from kbstrack.evidence.rules import ClaimText, EvidenceKind, EvidenceText
 from kbstrack.people import enrolling, queries
 from kbstrack.people import service as people
 from kbstrack.people.enrolling import Beside
+from kbstrack.people.models import Person, Provider
 from kbstrack.people.queries import MemberRow
+from tests.worlds import made_once
 
 MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 TUESDAY = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
@@ -101,7 +107,22 @@ def make_member(
 def make_world(
     *, reference: str = "ST9999", ukprn: str = "10000001", uln: str = ULNS[0], mark: str = "a"
 ) -> World:
-    """A provider and one enrolment; another `mark`, `ukprn` and `uln` make another world."""
+    """A provider and one enrolment; another `mark`, `ukprn` and `uln` make another world.
+
+    Made through the use cases once, then put back as rows wherever none of it is there yet.
+    """
+    what = (reference, ukprn, uln, mark)
+    return made_once(lambda: build_world(*what), what, is_free=not _is_any_of(ukprn, mark))
+
+
+def _is_any_of(ukprn: str, mark: str) -> bool:
+    provider = select(Provider.id).where(Provider.ukprn == ukprn)
+    person = select(Person.id).where(Person.email.endswith(f"@{mark}.example"))
+    return bool(db.session.scalar(select(provider.exists() | person.exists())))
+
+
+def build_world(reference: str, ukprn: str, uln: str, mark: str) -> World:
+    """What `make_world` gives, made through the use cases every time."""
     provider = people.create_provider(
         OPERATOR, name=f"Provider {mark.upper()}", ukprn=ukprn, at=MONDAY
     )
@@ -128,7 +149,7 @@ def make_world(
         ),
         at=MONDAY,
     )
-    return World(provider.id, employer.id, enrolment.id, members)
+    return World(provider.id, employer.id, enrolment.id, MappingProxyType(members))
 
 
 def text(

@@ -31,6 +31,7 @@ unix_socket_permissions = 0777
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+jit = off
 shared_buffers = 32MB
 max_connections = 60
 timezone = 'UTC'

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-import jinja2.bccache
 import pytest
 import time_machine
 from flask import Flask
@@ -19,38 +18,23 @@ from kbstrack.people.models import Person
 from kbstrack.standards.catalogue import Catalogue
 from kbstrack.web import create_web_app
 from tests.builders import MONDAY, TUESDAY, World, make_world
-from tests.conftest import running
+from tests.conftest import running, share_key
 from tests.pages import Pages
+from tests.quickly import share_templates
 
 PASSWORD = "violet ladder tomorrow"
-
-
-class CompiledTemplates(jinja2.BytecodeCache):
-    """Templates compiled once for all the applications of a run."""
-
-    def __init__(self) -> None:
-        self.code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        if bucket.key in self.code:
-            bucket.bytecode_from_string(self.code[bucket.key])
-
-    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        self.code[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = CompiledTemplates()
 
 
 @pytest.fixture
 def app(settings: Settings, catalogue: Catalogue) -> Iterator[Flask]:
     """The application with its pages, inside its context: `db.session` and use cases work too."""
+    share_key(settings.home)
     with running(create_web_app(settings, catalogue=catalogue)) as app:
         # The cheapest hashes there are: these tests make hundreds.
         app.extensions["security"].pwd_context.update(
             argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1
         )
-        app.jinja_env.bytecode_cache = COMPILED
+        share_templates(app)
         yield app
 
 
