@@ -11,7 +11,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
@@ -20,12 +20,16 @@ from kbstrack import current
 FIELD = "writer"
 """The hidden field of every form: who writes, and on which page."""
 
-SESSION_KEY = "kept_form"
+SESSION_KEY = "kept_forms"
+"""Where the session holds what one person typed: a form each of a page, the newest last."""
+
 MAX_BYTES = 256 * 1024
+MOST_FORMS = 5
 
 _MAX_AGE_SECONDS = 7 * 24 * 3600
 _NEVER_KEPT = ("csrf", "password", FIELD)
 
+Kept = dict[str, Any]
 FormType = TypeVar("FormType", bound=FlaskForm)
 
 
@@ -58,14 +62,11 @@ def kept_form_data(form_name: str) -> MultiDict[str, str] | None:
 
     It stays until the form is sent or they sign out. The page says where the text comes from.
     """
-    kept = session.get(SESSION_KEY)
-    if not kept or not current_user.is_authenticated:
+    if not session.get(SESSION_KEY) or not current_user.is_authenticated:
         return None
-    if [kept["person"], kept["path"], kept["form"]] != [
-        current_user.id.hex,
-        page_path(),
-        form_name,
-    ]:
+    writer = (current_user.id.hex, page_path(), form_name)
+    kept = next((form for form in session[SESSION_KEY] if _writer_of(form) == writer), None)
+    if kept is None:
         return None
     if "kept_form_said" not in g:
         g.kept_form_said = True
@@ -89,7 +90,8 @@ def writer_value(form_name: str) -> str:
 def keep_form() -> str | None:
     """Keep what a signed-out person just sent; the path of its page, or None if it is not ours.
 
-    Only a form that we gave to a signed-in person is kept, without its files.
+    Only a form that we gave to a signed-in person is kept, without its files. Forms of other
+    pages that they have not sent yet stay, the newest ones, as long as there is room.
     """
     limit = current_app.config["MAX_CONTENT_LENGTH"]
     leave_files_unread(most_bytes=limit + current.settings().max_file_bytes)
@@ -105,28 +107,33 @@ def keep_form() -> str | None:
         for name, value in request.form.items(multi=True)
         if not any(word in name.lower() for word in _NEVER_KEPT)
     ]
-    if sum(len(name) + len(value.encode()) for name, value in fields) > MAX_BYTES:
-        return None
-    session[SESSION_KEY] = {
+    form = {
         "person": person,
         "path": path,
         "form": form_name,
-        "sent_to": request.path,
         "fields": fields,
         "had_files": any(file.filename for file in request.files.values()),
     }
+    if _size_bytes(form) > MAX_BYTES:
+        return None
+    others = [old for old in session.get(SESSION_KEY, ()) if old["person"] == person]
+    session[SESSION_KEY] = _newest([*_without(others, writer), form])
     return path
 
 
 def forget_when_sent() -> None:
-    """Drop the kept form once it was sent again and answered."""
-    kept = session.get(SESSION_KEY)
-    if kept and request.method == "POST" and kept["sent_to"] == request.path:
+    """Drop a kept form once it was sent again and answered."""
+    if session.get(SESSION_KEY) and request.method == "POST":
 
         @after_this_request
         def forget(response: Response) -> Response:
-            if response.status_code < 500:
-                session.pop(SESSION_KEY, None)
+            # The form is read only now: a view may still have said how large it may be.
+            try:
+                writer = _read(request.form.get(FIELD))
+            except HTTPException:
+                return response
+            if writer is not None and response.status_code < 500 and SESSION_KEY in session:
+                session[SESSION_KEY] = _without(session[SESSION_KEY], writer)
             return response
 
 
@@ -135,9 +142,9 @@ def page_path() -> str:
     return request.full_path.rstrip("?")
 
 
-def belongs_to(kept: dict[str, Any], person_id: uuid.UUID) -> bool:
-    """Whether this person wrote the kept form: nobody else may see it."""
-    return bool(kept.get("person") == person_id.hex)
+def written_by(forms: list[Kept], person_id: uuid.UUID) -> list[Kept]:
+    """The kept forms that this person wrote: nobody else may see them."""
+    return [form for form in forms if form["person"] == person_id.hex]
 
 
 class _Nowhere(io.BytesIO):
@@ -164,6 +171,26 @@ def leave_files_unread(*, most_bytes: int) -> None:
     if request.mimetype == "multipart/form-data":
         request.max_content_length = most_bytes
         request._get_file_stream = nowhere  # type: ignore[method-assign]
+
+
+def _newest(forms: list[Kept]) -> list[Kept]:
+    """The last of them: a few only, and as many bytes in all as one may have."""
+    forms = forms[-MOST_FORMS:]
+    while sum(map(_size_bytes, forms)) > MAX_BYTES:
+        forms = forms[1:]
+    return forms
+
+
+def _size_bytes(form: Kept) -> int:
+    return sum(len(name.encode()) + len(value.encode()) for name, value in form["fields"])
+
+
+def _without(forms: list[Kept], writer: tuple[str, str, str]) -> list[Kept]:
+    return [form for form in forms if _writer_of(form) != writer]
+
+
+def _writer_of(form: Kept) -> tuple[str, str, str]:
+    return form["person"], form["path"], form["form"]
 
 
 def _signer() -> URLSafeTimedSerializer:

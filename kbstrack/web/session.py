@@ -144,16 +144,15 @@ def signed_in_actor() -> Actor | None:
 
 
 def start_session(person: Person) -> None:
-    """Sign the person in, under a new session id; a kept form comes along."""
+    """Sign the person in, under a new session id; their own kept forms come along."""
     carried = {name: session[name] for name in _CARRIED if name in session}
     session.clear()
     g.pop("csrf_token", None)
     login_user(person, remember=False, authn_via=["password"])
     if ADDRESS_LINK in carried:
         session[ADDRESS_LINK] = carried[ADDRESS_LINK]
-    form = carried.get(kept.SESSION_KEY)
-    if form is not None and kept.belongs_to(form, person.id):
-        session[kept.SESSION_KEY] = form
+    if forms := kept.written_by(carried.get(kept.SESSION_KEY, []), person.id):
+        session[kept.SESSION_KEY] = forms
     g.pop("actor", None)
     actor = current_actor()
     session["rights"] = _rights(actor)
@@ -208,7 +207,7 @@ def _guard() -> Response | None:
     if request.endpoint is None or request.endpoint in PUBLIC:
         return None
     if session.get("_user_id") and _is_too_old():
-        end_session()
+        _end_old_session()
     actor = signed_in_actor()
     if actor is None:
         return _send_to_sign_in()
@@ -219,6 +218,14 @@ def _guard() -> Response | None:
         accounts.note_sign_in(actor.person_id, at=clock.now())
     kept.forget_when_sent()
     return None
+
+
+def _end_old_session() -> None:
+    """Sign out who did not ask for it: what they wrote and have not sent yet stays."""
+    forms = session.get(kept.SESSION_KEY)
+    end_session()
+    if forms:
+        session[kept.SESSION_KEY] = forms
 
 
 def _is_too_old() -> bool:
