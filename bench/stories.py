@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import date
 
 from PIL import Image, ImageOps
 
@@ -41,7 +41,7 @@ from kbstrack.portfolio.rules import (
 from kbstrack.standards.catalogue import builtin_directory, load_catalogue
 from kbstrack.standards.rules import Standard
 
-ISSUED_AT = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+ISSUED_ON = date(2026, 11, 16)
 SIGNED = (
     "I have looked at the evidence for this KSB and judge it valid, authentic, current and "
     "sufficient. The apprentice meets it."
@@ -84,7 +84,7 @@ class Stories:
             start_on=who.start_on,
             planned_end_on=who.planned_end_on,
             ended_on=None,
-            issued_at=ISSUED_AT,
+            issued_on=ISSUED_ON,
             summaries=_summaries(standard, ksbs),
             ksbs=ksbs,
             pieces=pieces,

@@ -98,7 +98,7 @@ def _environment() -> Environment:
         time=formats.say_time,
         size=formats.say_size,
         count=formats.say_count,
-        w3c=_w3c,
+        midnight=lambda day: f"{day.isoformat()}T00:00:00Z",
         paragraphs=printable.paragraphs,
         direction=printable.direction,
         slug=lambda words: words.replace(" ", "-"),

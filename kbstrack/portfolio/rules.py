@@ -195,7 +195,7 @@ class Portfolio:
     start_on: date
     planned_end_on: date
     ended_on: date | None
-    issued_at: datetime
+    issued_on: date
     summaries: tuple[KindSummary, ...]
     ksbs: tuple[PortfolioKsb, ...]
     pieces: tuple[PortfolioPiece, ...]

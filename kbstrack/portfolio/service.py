@@ -11,6 +11,7 @@ from kbstrack.access import Action, Actor
 from kbstrack.assessment import queries, sign_off_queries
 from kbstrack.assessment.queries import DecisionRow
 from kbstrack.assessment.standing import SignOffRow
+from kbstrack.clock import day_of
 from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence.file_queries import FileRow
@@ -65,7 +66,7 @@ def find_portfolio(actor: Actor, text: str) -> uuid.UUID:
 
 
 def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Portfolio:
-    """Everything submitted, decided and signed in an enrolment, as issued at this moment.
+    """Everything submitted, decided and signed in an enrolment, as issued on this day.
 
     Drafts and withdrawn versions are not in it. Raises NotFound, NotAllowed.
     """
@@ -88,7 +89,7 @@ def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> P
         start_on=enrolment.start_on,
         planned_end_on=enrolment.planned_end_on,
         ended_on=enrolment.ended_on,
-        issued_at=at,
+        issued_on=day_of(at),
         summaries=tuple(
             KindSummary(kind, count.met_count, count.total_count) for kind, count in progress.kinds
         ),

@@ -10,7 +10,6 @@ from threading import BoundedSemaphore
 from flask import Blueprint, Response, render_template, send_file
 
 from kbstrack import clock, current
-from kbstrack.clock import day_of
 from kbstrack.db import db
 from kbstrack.errors import KbstrackError
 from kbstrack.formats import say_count
@@ -64,7 +63,7 @@ def download(enrolment_id: uuid.UUID) -> Response | tuple[str, int, dict[str, st
 def file_name(portfolio: Portfolio) -> str:
     """`Portfolio-Amara-Nwosu-Bell-ST0321-2026-11-22.pdf`."""
     name = "-".join(re.split(r"[\s/\\]+", portfolio.apprentice.strip()))
-    day = day_of(portfolio.issued_at).isoformat()
+    day = portfolio.issued_on.isoformat()
     return f"Portfolio-{name}-{portfolio.standard.reference}-{day}.pdf"
 
 

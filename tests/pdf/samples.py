@@ -198,7 +198,7 @@ def make_portfolio(
         start_on=date(2025, 9, 15),
         planned_end_on=date(2026, 10, 30),
         ended_on=None,
-        issued_at=datetime(2026, 3, 27, 16, 5, tzinfo=UTC),
+        issued_on=date(2026, 3, 27),
         summaries=tuple(_summary(kind, ksbs) for kind in list(KsbKind)[:3]),
         ksbs=ksbs,
         pieces=pieces,

@@ -64,7 +64,7 @@ def test_equal_portfolios_give_equal_bytes_in_another_process(rich: Paper, tmp_p
 
 def test_another_date_of_issue_gives_another_document() -> None:
     early = make_portfolio()
-    late = replace(early, issued_at=early.issued_at + timedelta(seconds=1))
+    late = replace(early, issued_on=early.issued_on + timedelta(days=1))
 
     assert fingerprint(early) != fingerprint(late)
     assert as_html(early) == as_html(make_portfolio())

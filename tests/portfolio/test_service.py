@@ -61,7 +61,7 @@ def test_a_new_enrolment_has_a_portfolio_without_pieces(world):
     assert [row.state for row in portfolio.ksbs] == ["not started"] * 5
     assert (portfolio.apprentice, portfolio.uln) == ("Apprentice A", ULNS[0])
     assert (portfolio.provider, portfolio.ukprn) == ("Provider A", "10000001")
-    assert portfolio.issued_at == FRIDAY
+    assert portfolio.issued_on == FRIDAY.date()
 
 
 def test_every_submitted_piece_is_in_it_by_its_number_and_state(world):
