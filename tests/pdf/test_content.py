@@ -94,7 +94,7 @@ def test_a_piece_has_its_claims_decisions_feedback_and_declaration(rich: Paper) 
         "Research, identify and attract candidates",
         "Say how you chose the four.",
         "Add how you chose. By 13 March 2026",
-        "Not sufficient",
+        "Sufficient not confirmed",
         "Ruth Hallworth, 5 March 2026 at 2:30pm",
         f"with this declaration: “{DECLARATION}”",
         "Waiting for the assessor’s decision.",
@@ -150,7 +150,7 @@ def test_what_a_sitting_shares_is_said_once(draw: Callable[[Portfolio], Paper]) 
     paper = draw(make_portfolio(make_piece(1, make_version(claims=claims))))
 
     assert paper.text.count("Name the two phrases.") == 1
-    assert paper.text.count("Not sufficient") == 1
+    assert paper.text.count("Sufficient not confirmed") == 1
     assert paper.text.count("Which words?") == 2
 
 

@@ -68,10 +68,10 @@ def test_the_way_of_a_ksb_can_be_followed_from_submission_to_reopening(pages, wo
     for words in (
         "Say how.",
         "And why.",
-        "Not yet current or sufficient",
+        "Not confirmed as current or sufficient.",
         "Add your notes. By 20 March 2026",
         "Clear now.",
-        "Judged valid, authentic, current and sufficient",
+        "Confirmed as valid, authentic, current and sufficient.",
         "Signed off, then reopened",
         "It rests on E1.",
         "I declare that I have looked at the evidence",
