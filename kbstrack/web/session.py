@@ -92,7 +92,7 @@ DESTINATIONS = (
     Destination("Enrolments", "enrolments.index", Role.ADMINISTRATOR),
     Destination("Employers", "employers.index", Role.ADMINISTRATOR),
     Destination("Provider", "providers.index", Role.ADMINISTRATOR),
-    Destination("Your account", "account.account"),
+    Destination("Account", "account.account"),
 )
 
 
