@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.errors import Conflict, RuleBroken, refuse_any
 from kbstrack.evidence.rules import EvidenceState, Missing, clean_text
 from kbstrack.standards.rules import natural_key
 
@@ -128,8 +128,10 @@ def check_decisions(
     for code in in_order(signed_with):
         if code not in claimed:
             raise RuleBroken(f"{code} is not claimed here: sign it off on its own page.")
-    for problem in problems(decisions, signed_with=signed_with, today=today):
-        raise RuleBroken(problem.sentence, field=problem.field)
+    refuse_any(
+        RuleBroken(problem.sentence, field=problem.field)
+        for problem in problems(decisions, signed_with=signed_with, today=today)
+    )
 
 
 def check_submittable(state: EvidenceState) -> None:
@@ -166,14 +168,14 @@ def check_sign_off(
     code: str, *, accepted_count: int, pieces_needed: int, reason: str, is_declared: bool
 ) -> None:
     """A KSB can be signed off. Raises RuleBroken."""
-    for problem in sign_off_problems(
+    found = sign_off_problems(
         code,
         accepted_count=accepted_count,
         pieces_needed=pieces_needed,
         reason=reason,
         is_declared=is_declared,
-    ):
-        raise RuleBroken(problem.sentence, field=problem.field)
+    )
+    refuse_any(RuleBroken(problem.sentence, field=problem.field) for problem in found)
 
 
 def sign_off_problems(

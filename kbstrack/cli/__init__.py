@@ -56,7 +56,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except KbstrackError as error:
-            click.echo(str(error), err=True)
+            click.echo("\n".join(error.sentences), err=True)
             ctx.exit(1)
         except BrokenPipeError:
             raise  # somebody reads only the beginning; click ends quietly

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 
 from kbstrack.canonical import sha256_of
-from kbstrack.errors import RuleBroken
+from kbstrack.errors import RuleBroken, check_all
 
 MOST_TITLE_CHARACTERS = 200
 MOST_DESCRIPTION_CHARACTERS = 20_000
@@ -104,7 +105,7 @@ def clean_line(text: str) -> str:
 def clean_evidence(text: EvidenceText, *, codes: Collection[str], today: date) -> EvidenceText:
     """The same with its texts cleaned and its claims in the standard's order.
 
-    `codes` are the standard's, in order. Raises RuleBroken naming the field when a draft cannot
+    `codes` are the standard's, in order. Raises RuleBroken naming the fields when a draft cannot
     even be kept: no title, too long, a KSB the standard does not have, impossible dates.
     """
     claims = {claim.code: claim for claim in text.claims}
@@ -119,15 +120,14 @@ def clean_evidence(text: EvidenceText, *, codes: Collection[str], today: date) -
         description=clean_text(text.description),
         claims=tuple(_clean_claim(claims[code]) for code in codes if code in claims),
     )
-    if not cleaned.title:
-        raise RuleBroken("Enter a title: a few words that say what this is.", field="title")
-    _check_length(cleaned.title, MOST_TITLE_CHARACTERS, "title", "title")
-    _check_length(cleaned.description, MOST_DESCRIPTION_CHARACTERS, "description", "description")
-    for claim in cleaned.claims:
-        field = f"claim-{claim.code}"
-        _check_length(claim.rationale, MOST_RATIONALE_CHARACTERS, f"reason for {claim.code}", field)
-        _check_length(claim.locator, MOST_LOCATOR_CHARACTERS, f"place for {claim.code}", field)
-    check_days(cleaned.first_on, cleaned.last_on, today=today)
+    check_all(
+        lambda: _check_title(cleaned.title),
+        lambda: _check_length(
+            cleaned.description, MOST_DESCRIPTION_CHARACTERS, "description", "description"
+        ),
+        *(partial(_check_claim, claim) for claim in cleaned.claims),
+        lambda: check_days(cleaned.first_on, cleaned.last_on, today=today),
+    )
     return cleaned
 
 
@@ -135,11 +135,10 @@ def check_days(first_on: date | None, last_on: date | None, *, today: date) -> N
     """When it happened is possible. Raises RuleBroken."""
     if last_on is not None and first_on is None:
         raise RuleBroken("Enter the first day too, or leave the last day empty.", field="first_on")
-    for day, field in ((first_on, "first_on"), (last_on, "last_on")):
-        if day is not None and day > today:
-            raise RuleBroken("Enter today or an earlier day.", field=field)
-        if day is not None and day.year < 1990:
-            raise RuleBroken("Check the year.", field=field)
+    check_all(
+        lambda: _check_day(first_on, "first_on", today=today),
+        lambda: _check_day(last_on, "last_on", today=today),
+    )
     if first_on is not None and last_on is not None and last_on < first_on:
         raise RuleBroken("The last day must not be before the first.", field="last_on")
 
@@ -211,6 +210,29 @@ def version_hash(
 
 def _clean_claim(claim: ClaimText) -> ClaimText:
     return ClaimText(claim.code, clean_text(claim.rationale), clean_line(claim.locator))
+
+
+def _check_title(title: str) -> None:
+    if not title:
+        raise RuleBroken("Enter a title: a few words that say what this is.", field="title")
+    _check_length(title, MOST_TITLE_CHARACTERS, "title", "title")
+
+
+def _check_claim(claim: ClaimText) -> None:
+    code, reason, place = claim.code, claim.rationale, claim.locator
+    check_all(
+        lambda: _check_length(
+            reason, MOST_RATIONALE_CHARACTERS, f"reason for {code}", f"claim-{code}"
+        ),
+        lambda: _check_length(place, MOST_LOCATOR_CHARACTERS, f"place for {code}", f"where-{code}"),
+    )
+
+
+def _check_day(day: date | None, field: str, *, today: date) -> None:
+    if day is not None and day > today:
+        raise RuleBroken("Enter today or an earlier day.", field=field)
+    if day is not None and day.year < 1990:
+        raise RuleBroken("Check the year.", field=field)
 
 
 def _check_length(text: str, most: int, what: str, field: str) -> None:

@@ -13,7 +13,7 @@ from kbstrack.access import Action, Actor, ProviderScope, Role
 from kbstrack.clock import day_of
 from kbstrack.current import catalogue
 from kbstrack.db import db, is_writing, transaction
-from kbstrack.errors import NotFound, RuleBroken
+from kbstrack.errors import NotFound, RuleBroken, check_all
 from kbstrack.people import enrolment_queries, queries, rules
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.membership import lock_provider
@@ -46,7 +46,7 @@ def enrol(
 ) -> EnrolmentRow:
     """Put an apprentice on a standard version, pinned with its hash.
 
-    Raises NotFound, NotAllowed, or RuleBroken naming the field.
+    Raises NotFound, NotAllowed, or RuleBroken naming the fields.
     """
     with transaction():
         access.require(actor, Action.ENROLMENT_MANAGE, ProviderScope(provider_id))
@@ -58,11 +58,9 @@ def enrol(
         if first is not None:
             return enrolment_queries.enrolment(uuid.UUID(first))
         standard = catalogue().get(standard_reference, standard_version)
-        rules.check_dates(start_on, planned_end_on)
         row = Enrolment(
             provider_id=provider_id,
             apprentice_id=apprentice_id,
-            uln=rules.clean_uln(uln),
             standard_reference=standard.reference,
             standard_version=standard.version,
             standard_hash=standard.content_hash,
@@ -71,7 +69,7 @@ def enrol(
             created_at=at,
             revision=1,
         )
-        _add(row, beside, at)
+        _add(row, uln, beside, at)
         once.remember(key, person_id=who, action="enrol", about=about, result=str(row.id), at=at)
         return enrolment_queries.enrolment(row.id)
 
@@ -89,14 +87,11 @@ def change_enrolment(
     with transaction():
         row = _lock(actor, enrolment_id)
         check_revision(row.revision, revision)
-        rules.check_dates(start_on, planned_end_on)
         with db.session.no_autoflush:
-            row.uln, row.start_on, row.planned_end_on = (
-                rules.clean_uln(uln),
-                start_on,
-                planned_end_on,
+            row.start_on, row.planned_end_on = start_on, planned_end_on
+            check_all(
+                lambda: _give_uln(row, uln), lambda: rules.check_dates(start_on, planned_end_on)
             )
-            _check_uln(row)
 
 
 def end_enrolment(
@@ -208,10 +203,13 @@ def _lock(actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
     return row
 
 
-def _add(row: Enrolment, beside: Beside, at: datetime) -> None:
-    _check_role(row.provider_id, row.apprentice_id, Role.APPRENTICE, "apprentice_id")
-    _check_uln(row)
-    _check_beside(row, beside)
+def _add(row: Enrolment, uln: str, beside: Beside, at: datetime) -> None:
+    check_all(
+        lambda: _check_role(row.provider_id, row.apprentice_id, Role.APPRENTICE, "apprentice_id"),
+        lambda: _give_uln(row, uln),
+        lambda: rules.check_dates(row.start_on, row.planned_end_on),
+        lambda: _check_beside(row, beside),
+    )
     db.session.add(row)
     db.session.flush()
     _assign_assessor(row.id, beside.assessor_id, from_on=row.start_on, at=at)
@@ -246,8 +244,14 @@ def _assign_employer(
 
 def _check_beside(row: Enrolment, beside: Beside) -> None:
     rules.check_separate(row.apprentice_id, beside.assessor_id, beside.line_manager_id)
-    _check_role(row.provider_id, beside.assessor_id, Role.ASSESSOR, "assessor_id")
-    manager = _check_role(row.provider_id, beside.line_manager_id, Role.EMPLOYER, "line_manager_id")
+    check_all(
+        lambda: _check_role(row.provider_id, beside.assessor_id, Role.ASSESSOR, "assessor_id"),
+        lambda: _check_manager(row.provider_id, beside),
+    )
+
+
+def _check_manager(provider_id: uuid.UUID, beside: Beside) -> None:
+    manager = _check_role(provider_id, beside.line_manager_id, Role.EMPLOYER, "line_manager_id")
     if manager.employer_id != beside.employer_id:
         raise RuleBroken(
             f"{manager.name} does not work for this employer: choose one of its people.",
@@ -266,6 +270,11 @@ def _check_role(
     if role not in found.roles or found.ended_at is not None:
         raise RuleBroken(f"{found.name} is not an active {wanted} here.", field=field)
     return found
+
+
+def _give_uln(row: Enrolment, uln: str) -> None:
+    row.uln = rules.clean_uln(uln)
+    _check_uln(row)
 
 
 def _check_uln(row: Enrolment) -> None:

@@ -103,7 +103,7 @@ def forgotten_password_submitted() -> str | Page:
             email = rules.clean_email(form.email.data)
             wait = accounts.request_reset(email, network=_network(), at=clock.now())
         except RuleBroken as problem:
-            form.refuse(str(problem), field=problem.field)
+            form.refuse_all(problem)
         else:
             if not wait:
                 return render_template("account/link-sent.html", email=email)
@@ -136,7 +136,7 @@ def set_password_submitted() -> Response | Page:
         hashed = credentials.new_hash(form.password.data, about=accounts.words_about(person))
         used = accounts.set_password(token, password_hash=hashed, at=clock.now())
     except RuleBroken as problem:
-        form.refuse(str(problem), field=problem.field)
+        form.refuse_all(problem)
         return _set_password_page(form, 422)
     if used.purpose is links.Purpose.INVITATION:
         start_session(used.person)
@@ -174,7 +174,7 @@ def change_password_submitted() -> Response | Page:
             )
             accounts.change_password(current_actor(), password_hash=hashed, at=clock.now())
         except RuleBroken as problem:
-            form.refuse(str(problem), field=problem.field)
+            form.refuse_all(problem)
         else:
             start_session(current_user._get_current_object())
             flash("Your password is changed. You are signed out everywhere else.", "success")
@@ -198,7 +198,7 @@ def change_address_submitted() -> Response | Page:
             email = rules.clean_email(form.email.data)
             accounts.request_address(current_actor(), email=email, at=clock.now())
         except RuleBroken as problem:
-            form.refuse(str(problem), field=problem.field)
+            form.refuse_all(problem)
         else:
             flash(f"We sent a link to {email}. Open it to use this address from now on.")
             return redirect(url_for("account.account"), 303)

@@ -89,7 +89,7 @@ def review_submitted(evidence_id: uuid.UUID) -> Response | Page:
             key=form.key.data,
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _again(found, form, 422)
     except Conflict as error:
         form.refuse(str(error))

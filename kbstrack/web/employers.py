@@ -48,7 +48,7 @@ def new_submitted() -> Response | Page:
                 key=form.key.data,
             )
         except RuleBroken as error:
-            form.refuse(str(error), field=error.field)
+            form.refuse_all(error)
         else:
             flash(f"{row.name} is added. Now invite a line manager there.", "success")
             return redirect(at.url("employers.index"), 303)
@@ -75,7 +75,7 @@ def change_submitted(employer_id: uuid.UUID) -> Response | Page:
             current_actor(), employer_id, name=form.name.data, revision=form.revision.data
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _change_page(row, form), 422
     except Conflict as error:
         row = reading.see_employer(current_actor(), employer_id)

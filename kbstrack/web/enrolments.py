@@ -88,7 +88,7 @@ def new_submitted() -> Response | Page:
             key=form.key.data,
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _new_page(at, form), 422
     flash(f"{row.apprentice} is enrolled on {row.standard_reference}.", "success")
     return redirect(url_for("enrolments.details", enrolment_id=row.id), 303)
@@ -145,7 +145,7 @@ def change_submitted(enrolment_id: uuid.UUID) -> Response | Page:
             revision=form.revision.data,
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _change_page(row, form), 422
     except Conflict as error:
         row = reading.see_managed_enrolment(current_actor(), enrolment_id)

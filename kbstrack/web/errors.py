@@ -48,7 +48,7 @@ def error_page(status: int, message: str | None = None, error_id: str | None = N
 def _refused(status: int):  # type: ignore[no-untyped-def]
     def answer(error: KbstrackError) -> Response:
         db.session.rollback()
-        return error_page(status, str(error))
+        return error_page(status, " ".join(error.sentences))
 
     return answer
 

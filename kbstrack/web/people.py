@@ -91,7 +91,7 @@ def new_submitted() -> Response | Page:
                 key=form.key.data,
             )
         except RuleBroken as error:
-            form.refuse(str(error), field=error.field)
+            form.refuse_all(error)
         else:
             flash(f"{row.name} is invited: a message is on its way to {row.email}.", "success")
             return redirect(url_for("people.show", member_id=row.id), 303)
@@ -112,7 +112,7 @@ def invite_submitted(member_id: uuid.UUID) -> Response | Page:
         try:
             service.invite_again(current_actor(), member_id, at=clock.now())
         except RuleBroken as error:
-            form.refuse(str(error), field=error.field)
+            form.refuse_all(error)
         else:
             flash("A new invitation is on its way.", "success")
             return redirect(url_for("people.show", member_id=member_id), 303)
@@ -151,7 +151,7 @@ def change_submitted(member_id: uuid.UUID) -> Response | Page:
             at=clock.now(),
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _change_page(row, form), 422
     except Conflict as error:
         row = reading.see_member(current_actor(), member_id)

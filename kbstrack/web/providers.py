@@ -49,7 +49,7 @@ def new_submitted() -> Response | Page:
                 key=form.key.data,
             )
         except RuleBroken as error:
-            form.refuse(str(error), field=error.field)
+            form.refuse_all(error)
         else:
             flash(f"{row.name} is added, and you administrate it.", "success")
             return redirect(url_for("providers.index", provider=row.id), 303)
@@ -80,7 +80,7 @@ def change_submitted(provider_id: uuid.UUID) -> Response | Page:
             revision=form.revision.data,
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _change_page(row, form), 422
     except Conflict as error:
         row = reading.see_provider(current_actor(), provider_id)

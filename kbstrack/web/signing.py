@@ -48,7 +48,7 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
             key=form.key.data,
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _sign_off_page(found, form, 422)
     except Conflict as error:
         form.refuse(str(error))
@@ -84,7 +84,7 @@ def reopen_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
             key=form.key.data,
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _reopen_page(found, form, 422)
     except Conflict as error:
         form.refuse(str(error))

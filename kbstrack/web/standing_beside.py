@@ -50,7 +50,7 @@ def assessor_submitted(enrolment_id: uuid.UUID) -> Response | Page:
             at=clock.now(),
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _assessor_page(enrolment_id, form), 422
     flash("The assessor is replaced.", "success")
     return redirect(url_for("enrolments.details", enrolment_id=enrolment_id), 303)
@@ -82,7 +82,7 @@ def employer_submitted(enrolment_id: uuid.UUID) -> Response | Page:
             at=clock.now(),
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _employer_page(enrolment_id, form), 422
     flash("The employer and line manager are replaced.", "success")
     return redirect(url_for("enrolments.details", enrolment_id=enrolment_id), 303)
@@ -110,7 +110,7 @@ def end_submitted(enrolment_id: uuid.UUID) -> Response | Page:
             at=clock.now(),
         )
     except RuleBroken as error:
-        form.refuse(str(error), field=error.field)
+        form.refuse_all(error)
         return _end_page(enrolment_id, form), 422
     flash("The enrolment has ended. Its record stays readable.", "success")
     return redirect(url_for("enrolments.details", enrolment_id=enrolment_id), 303)

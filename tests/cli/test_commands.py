@@ -86,6 +86,12 @@ def test_what_the_core_refuses_is_said_in_its_sentence(refusing):
     assert result.stdout == ""
 
 
+def test_several_refusals_have_a_line_each(refusing):
+    refusing(RuleBroken("Check the ULN.", others=[RuleBroken("Check the dates.")]))
+
+    assert run("refuse").stderr == "Check the ULN.\nCheck the dates.\n"
+
+
 def test_what_the_system_refuses_names_the_file(refusing):
     refusing(FileNotFoundError(2, "No such file or directory", "portfolio.pdf"))
 

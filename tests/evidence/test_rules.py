@@ -89,7 +89,7 @@ def test_a_title_alone_can_be_kept():
         (EvidenceText("T", claims=(ClaimText("K9"),)), "claims", "K9 is not a KSB"),
         (EvidenceText("T", claims=(ClaimText("k1"),)), "claims", "k1 is not a KSB"),
         (EvidenceText("T", claims=(ClaimText("S2", "x" * 1001),)), "claim-S2", "reason for S2"),
-        (EvidenceText("T", claims=(ClaimText("S2", "", "x" * 101),)), "claim-S2", "place for S2"),
+        (EvidenceText("T", claims=(ClaimText("S2", "", "x" * 101),)), "where-S2", "place for S2"),
         (EvidenceText("T", first_on=date(2026, 3, 3)), "first_on", "today or an earlier"),
         (EvidenceText("T", last_on=date(2026, 3, 1)), "first_on", "first day too"),
         (EvidenceText("T", first_on=date(1026, 3, 1)), "first_on", "Check the year"),
@@ -110,6 +110,30 @@ def test_what_cannot_be_kept_names_its_field(text, field, words):
         clean(text)
 
     assert refused.value.field == field
+
+
+def test_everything_that_cannot_be_kept_is_named_at_once():
+    text = EvidenceText(
+        "x" * 201,
+        description="x" * 20_001,
+        first_on=date(2026, 3, 3),
+        last_on=date(1926, 3, 4),
+        claims=(ClaimText("K1", "x" * 1001, "x" * 101), ClaimText("S2", "", "x" * 101)),
+    )
+
+    with pytest.raises(RuleBroken) as refused:
+        clean(text)
+
+    assert [problem.field for problem in refused.value.problems] == [
+        "title",
+        "description",
+        "claim-K1",
+        "where-K1",
+        "where-S2",
+        "first_on",
+        "last_on",
+    ]
+    assert str(refused.value) == refused.value.sentences[0]
 
 
 @pytest.mark.parametrize(

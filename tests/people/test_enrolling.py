@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from kbstrack.access import OPERATOR, Role
+from kbstrack.db import db
 from kbstrack.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from kbstrack.people import assignment_queries, enrolling, enrolment_queries
 from kbstrack.people import service as people
@@ -110,6 +111,38 @@ def test_what_does_not_fit_is_refused_at_its_field(world, other):
             enrol(world, **changed)
         assert refused.value.field == field, changed
     assert enrolment_queries.count_administered(OPERATOR, world.provider_id) == 1
+
+
+def test_everything_that_does_not_fit_is_said_at_once(world):
+    nobody = uuid.uuid4()
+    with pytest.raises(RuleBroken) as refused:
+        enrol(
+            world,
+            apprentice_id=nobody,
+            uln="9000000016",
+            planned_end_on=START,
+            beside=beside(world, assessor_id=uuid.uuid4(), line_manager_id=nobody),
+        )
+    assert [problem.field for problem in refused.value.problems] == [
+        "apprentice_id",
+        "uln",
+        "planned_end_on",
+        "line_manager_id",
+    ]
+
+    with pytest.raises(RuleBroken) as refused:
+        enrolling.change_enrolment(
+            OPERATOR,
+            world.enrolment_id,
+            uln="1234567890",
+            start_on=START,
+            planned_end_on=START,
+            revision=1,
+        )
+    assert [problem.field for problem in refused.value.problems] == ["uln", "planned_end_on"]
+    db.session.rollback()
+    row = enrolment_queries.enrolment(world.enrolment_id)
+    assert (row.uln, row.planned_end_on) == ("9000000016", PLANNED_END)
 
 
 def test_a_standard_that_is_not_there_is_not_found(world):

@@ -148,6 +148,20 @@ def test_a_wrong_uln_is_refused_and_everything_stays(admin, world):
     }
 
 
+def test_a_wrong_uln_and_a_wrong_date_are_told_together(admin, world):
+    page = admin.submit(
+        admin.get(url(world, "/change")),
+        {"uln": "1234567890", "planned_end_on": ["1", "2", "2020"]},
+        status=422,
+    )
+
+    assert [sentence.split(":")[0] for sentence in page.errors] == [
+        "This ULN is not valid",
+        "The planned end must be after the start",
+    ]
+    assert page.value_of("uln") == "1234567890"
+
+
 def test_people_of_one_name_are_told_apart_by_their_address(admin, world):
     for email in ("ann1@z.example", "ann2@z.example"):
         people.invite_person(

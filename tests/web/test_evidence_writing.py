@@ -55,6 +55,24 @@ def test_without_a_title_everything_else_that_was_typed_stays(apprentice, world)
     assert db.session.query(Evidence).count() == 0
 
 
+def test_everything_that_is_too_long_or_too_late_is_told_at_once(apprentice, world):
+    typed = {
+        "title": "x" * 201,
+        "description": "x" * 20_001,
+        "when": "other",
+        "first_on": ["1", "1", "2030"],
+    }
+    page = apprentice.submit(apprentice.get(new_path(world)), typed, status=422)
+
+    assert page.errors == [
+        "The title has 201 characters: shorten it to 200 or fewer.",
+        "The description has 20,001 characters: shorten it to 20,000 or fewer.",
+        "Enter today or an earlier day.",
+    ]
+    for name in ("title", "description"):
+        assert page.value_of(name) == typed[name]
+
+
 def test_each_step_saves_and_leads_to_the_next_one(apprentice, world):
     page = apprentice.submit(
         apprentice.get(new_path(world)),

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Optional
 
+from kbstrack.errors import RuleBroken
 from kbstrack.web.forms import HAD_CONTROLS, STALE, Form
 from kbstrack.web.forms.fields import (
     NOT_OFFERED,
@@ -127,6 +128,20 @@ def test_a_rule_speaks_at_its_field_or_above_the_form() -> None:
 
     assert list(form.title.errors) == ["Choose another title"]
     assert form.form_errors == ["The enrolment has ended", "Try tomorrow"]
+
+
+def test_several_rules_speak_at_once_each_at_its_field() -> None:
+    form = NoteForm(sent(("title", "An advert")))
+    form.refuse_all(
+        RuleBroken(
+            "Choose another title",
+            field="title",
+            others=[RuleBroken("The enrolment has ended"), RuleBroken("Shorter", field="title")],
+        )
+    )
+
+    assert list(form.title.errors) == ["Choose another title", "Shorter"]
+    assert form.form_errors == ["The enrolment has ended"]
 
 
 @pytest.mark.parametrize(

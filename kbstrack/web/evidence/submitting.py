@@ -47,7 +47,7 @@ def check_submitted(evidence_id: uuid.UUID) -> Response | Page:
                 key=form.key.data,
             )
         except RuleBroken as problem:
-            form.refuse(str(problem), field=problem.field)
+            form.refuse_all(problem)
         except Conflict as problem:
             form.refuse(str(problem))
             status = 409

@@ -50,7 +50,7 @@ def withdraw_submitted(evidence_id: uuid.UUID) -> Response | Page:
                 at=clock.now(),
             )
         except RuleBroken as problem:
-            form.refuse(str(problem), field=problem.field)
+            form.refuse_all(problem)
         except Conflict as problem:
             form.refuse(str(problem))
             status = 409

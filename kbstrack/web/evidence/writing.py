@@ -50,7 +50,7 @@ def new_submitted(enrolment_id: uuid.UUID) -> Response | Page:
     try:
         evidence_id = start_evidence(actor, enrolment_id, text=text, at=at, key=form.key.data)
     except RuleBroken as problem:
-        form.refuse(str(problem), field=problem.field)
+        form.refuse_all(problem)
         return _new_page(form, enrolment), 422
     return next_step(form, evidence_id, "evidence.files")
 
@@ -96,7 +96,7 @@ def keep(
     try:
         save_work(actor, work, text=text, upload_ids=files, revision=revision, at=clock.now())
     except RuleBroken as problem:
-        form.refuse(str(problem), field=problem.field)
+        form.refuse_all(problem)
         return 422
     except Conflict as problem:
         form.refuse(str(problem))

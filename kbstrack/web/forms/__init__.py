@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from wtforms import PasswordField, StringField, TextAreaField
 
+from kbstrack.errors import RuleBroken
 from kbstrack.web.forms.fields import KeyField
 from kbstrack.web.kept import WriterField
 
@@ -77,7 +78,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return is_valid
 
     def refuse(self, sentence: str, *, field: str | None = None) -> None:
-        """Add what a rule said: at its field when this form has it, else above the form.
+        """Add a sentence: at its field when this form has it, else above the form.
 
         A key that is used up is replaced: the form that is shown again can be sent.
         """
@@ -87,3 +88,8 @@ class Form(FlaskForm):  # type: ignore[misc]
             self._fields[field].errors = [*self._fields[field].errors, sentence]
         else:
             self.form_errors.append(sentence)
+
+    def refuse_all(self, error: RuleBroken) -> None:
+        """Add everything that the rules said, each at its field."""
+        for problem in error.problems:
+            self.refuse(str(problem), field=problem.field)
