@@ -47,6 +47,14 @@ def first_result(
     return used.result
 
 
+def result_of(key: uuid.UUID, *, person_id: uuid.UUID, action: str) -> str | None:
+    """What came of the form with this key, whatever it said; None unless it was this person's."""
+    used = db.session.get(UsedKey, key)
+    if used is None or used.person_id != person_id or used.action.partition(" ")[0] != action:
+        return None
+    return used.result
+
+
 def remember(
     key: uuid.UUID | None,
     *,
