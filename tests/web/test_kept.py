@@ -7,78 +7,30 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask import Flask, redirect, render_template_string
-from wtforms import PasswordField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from flask import Flask, render_template_string
 
-from kbstrack.web.forms import Form
-from kbstrack.web.forms.fields import select_choices
 from kbstrack.web.kept import MAX_BYTES, form_of
 from tests.builders import World
-from tests.pages import Page, Pages
+from tests.pages import Pages
 from tests.web.conftest import PASSWORD, GivePassword
+from tests.web.keeping import (
+    PAGE,
+    STORY,
+    WritingForm,
+    add_writing_page,
+    end_session_of,
+    sign_in,
+    write,
+)
 
-PAGE = """
-{% extends "layouts/two-thirds.html" %}
-{% from "components/fields.html" import checkboxes, hidden_fields, password_input %}
-{% from "components/fields.html" import text_area, text_input %}
-{% from "components/page.html" import form_actions %}
-{% set title = "Write" %}
-{% block content %}
-<form method="post" action="{{ action }}" enctype="multipart/form-data" novalidate>
-  {{ hidden_fields(form) }}
-  {{ text_input(form.title) }}{{ text_area(form.story) }}{{ password_input(form.password) }}
-  {{ checkboxes(form.codes) }}
-  <label for="files">Files</label><input type="file" id="files" name="files" multiple>
-  {{ form_actions("Save") }}
-</form>
-{% endblock %}
-"""
 KEPT = "You were signed out, and what you wrote is kept. Sign in to go on with it."
 SAID = "You were signed out while writing. Here is what you wrote: check it and send it again."
-STORY = "First line\n\n<b>Zweite</b> Zeile & “more” 🎈"
-
-
-class WritingForm(Form):
-    title = StringField("Title", [InputRequired("Enter a title")])
-    story = TextAreaField("Story")
-    password = PasswordField("Password")
-    codes = SelectMultipleField("Codes", choices=select_choices([("K1", "K1"), ("S2", "S2")]))
 
 
 @pytest.fixture
 def saved(app: Flask) -> list[dict[str, Any]]:
-    """What was saved by the page /write, whose form goes to /write/save."""
-    stories: list[dict[str, Any]] = []
-
-    def show(form: Form, status: int = 200) -> tuple[str, int]:
-        return render_template_string(PAGE, form=form, action="/write/save"), status
-
-    def write() -> Any:
-        return show(form_of(WritingForm, data={"title": "A new story"}))
-
-    def save() -> Any:
-        form = form_of(WritingForm)
-        if not form.validate():
-            return show(form, 422)
-        stories.append({"title": form.title.data, "story": form.story.data})
-        return redirect("/account", 303)
-
-    app.add_url_rule("/write", view_func=write, methods=["GET"])
-    app.add_url_rule("/write/save", view_func=save, methods=["POST"])
-    return stories
-
-
-def end_session_of(pages: Pages) -> None:
-    pages.client.delete_cookie("kbstrack")
-
-
-def write(pages: Pages, page: Page, **fields: Any) -> Page:
-    return pages.submit(page, {"title": "My title", "story": STORY, **fields}, button="Save")
-
-
-def sign_in(pages: Pages, page: Page, email: str = "apprentice@a.example") -> Page:
-    return pages.submit(page, {"email": email, "password": PASSWORD})
+    """What was saved by the page /write."""
+    return add_writing_page(app)
 
 
 def test_after_signing_in_again_the_form_is_as_it_was(
@@ -164,90 +116,6 @@ def test_files_are_not_taken_from_a_stranger_but_asked_for_again(
 
     assert f"{SAID} Choose your files again." in page.text
     assert page.value_of("title") == "My title"
-
-
-def kept_titles(pages: Pages, *abouts: str) -> list[str]:
-    return [str(pages.get(f"/write?about={about}").value_of("title")) for about in abouts]
-
-
-def sign_out_elsewhere(pages: Pages, world: World, give_password: GivePassword) -> None:
-    """Every session of the apprentice ends, as when they change their password."""
-    give_password(world.people["apprentice"].person_id)
-
-
-def test_what_was_left_unsent_stays_when_another_page_is_kept(
-    pages: Pages, world: World, give_password: GivePassword, saved: list[dict[str, Any]]
-):
-    give_password(world.people["apprentice"].person_id)
-    pages.sign_in(world.people["apprentice"].person_id)
-    first, second = pages.get("/write?about=K1"), pages.get("/write?about=K2")
-    end_session_of(pages)
-    sign_in(pages, write(pages, first, title="First"))
-
-    sign_out_elsewhere(pages, world, give_password)
-    page = sign_in(pages, write(pages, second, title="Second"))
-    assert page.path == "/write?about=K2"
-    assert kept_titles(pages, "K1", "K2", "K3") == ["First", "Second", "A new story"]
-
-    pages.submit(page, button="Save")
-
-    assert kept_titles(pages, "K1", "K2") == ["First", "A new story"]
-
-
-def test_what_was_left_unsent_outlives_a_session_that_grew_too_old(
-    pages: Pages,
-    world: World,
-    give_password: GivePassword,
-    saved,
-    now: time_machine.Traveller,
-):
-    give_password(world.people["apprentice"].person_id)
-    page = pages.sign_in(world.people["apprentice"].person_id).get("/write?about=K1")
-    end_session_of(pages)
-    sign_in(pages, write(pages, page, title="First"))
-
-    for _ in range(17):
-        now.shift(10 * 3600)
-        page = pages.get("/write?about=K2")
-    assert page.heading == "Sign in"
-    sign_in(pages, page)
-
-    assert kept_titles(pages, "K1") == ["First"]
-
-
-def test_a_page_sent_twice_is_kept_once_and_only_the_newest_five_stay(
-    pages: Pages, world: World, give_password: GivePassword, saved
-):
-    give_password(world.people["apprentice"].person_id)
-    pages.sign_in(world.people["apprentice"].person_id)
-    codes = ["K1", "K2", "K3", "K4", "K5", "K6"]
-    opened = [pages.get(f"/write?about={code}") for code in codes]
-    end_session_of(pages)
-
-    for code, page in zip(codes, opened, strict=True):
-        answer = write(pages, page, title=code)
-        answer = write(pages, page, title=f"{code} again")
-    sign_in(pages, answer)
-
-    assert kept_titles(pages, *codes) == [
-        "A new story",
-        *(f"{code} again" for code in codes[1:]),
-    ]
-
-
-def test_older_texts_make_room_for_a_long_one(
-    pages: Pages, world: World, give_password: GivePassword, saved
-):
-    give_password(world.people["apprentice"].person_id)
-    pages.sign_in(world.people["apprentice"].person_id)
-    opened = [pages.get(f"/write?about={code}") for code in ("K1", "K2")]
-    end_session_of(pages)
-
-    for page in opened:
-        answer = write(pages, page, story="x" * (MAX_BYTES // 2))
-    sign_in(pages, answer)
-
-    assert kept_titles(pages, "K1", "K2") == ["A new story", "My title"]
 
 
 def test_passwords_are_never_kept(
