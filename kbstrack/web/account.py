@@ -30,6 +30,7 @@ from kbstrack.web.forms.account import (
 )
 from kbstrack.web.kept import form_of
 from kbstrack.web.network import network_of
+from kbstrack.web.posting import flash_posted, instead_of_mail
 from kbstrack.web.session import (
     ADDRESS_LINK,
     current_actor,
@@ -106,7 +107,9 @@ def forgotten_password_submitted() -> str | Page:
             form.refuse_all(problem)
         else:
             if not wait:
-                return render_template("account/link-sent.html", email=email)
+                return render_template(
+                    "account/link-sent.html", email=email, instead=instead_of_mail()
+                )
             extra = _too_many(form, wait)
     return (render_template("account/forgotten-password.html", form=form), *extra)
 
@@ -200,7 +203,11 @@ def change_address_submitted() -> Response | Page:
         except RuleBroken as problem:
             form.refuse_all(problem)
         else:
-            flash(f"We sent a link to {email}. Open it to use this address from now on.")
+            open_it = "Open it to use this address from now on."
+            flash_posted(
+                sent=f"We sent a link to {email}. {open_it}",
+                written=f"There is a message to {email} with a link. {open_it}",
+            )
             return redirect(url_for("account.account"), 303)
     return (render_template("account/change-address.html", form=form), *(extra or (422, {})))
 

@@ -23,6 +23,7 @@ from kbstrack.web.administering import (
 )
 from kbstrack.web.forms.people import ButtonForm, ChangePersonForm, PersonForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.posting import flash_posted
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("people", __name__)
@@ -93,7 +94,10 @@ def new_submitted() -> Response | Page:
         except RuleBroken as error:
             form.refuse_all(error)
         else:
-            flash(f"{row.name} is invited: a message is on its way to {row.email}.", "success")
+            flash_posted(
+                sent=f"{row.name} is invited: a message is on its way to {row.email}.",
+                written=f"{row.name} is invited, and there is a message to {row.email}.",
+            )
             return redirect(url_for("people.show", member_id=row.id), 303)
     return _new_page(at, form), 422
 
@@ -114,7 +118,9 @@ def invite_submitted(member_id: uuid.UUID) -> Response | Page:
         except RuleBroken as error:
             form.refuse_all(error)
         else:
-            flash("A new invitation is on its way.", "success")
+            flash_posted(
+                sent="A new invitation is on its way.", written="There is a new invitation."
+            )
             return redirect(url_for("people.show", member_id=member_id), 303)
     return _show_page(member_id, form), 422
 

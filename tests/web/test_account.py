@@ -135,7 +135,7 @@ def test_the_address_of_another_account_is_not_told_and_not_taken(
 
     page = pages.submit(page, {"email": "assessor@a.example", "current_password": PASSWORD})
 
-    assert "We sent a link to assessor@a.example." in page.text
+    assert "There is a message to assessor@a.example with a link." in page.text
     assert "belongs to an account already" in latest(mailbox, "assessor@a.example").body
 
 
