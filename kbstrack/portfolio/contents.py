@@ -18,7 +18,8 @@ class Contents:
     """A portfolio in figures; a file that several versions have counts once.
 
     `draft_count` is 0 for everybody but the apprentice, who alone knows of drafts; `waiting` and
-    `returned` are the pieces that are not accepted yet.
+    `returned` are the pieces that are not accepted yet; `sign_off_count` has the sign-offs that
+    stand.
     """
 
     enrolment_id: uuid.UUID
@@ -30,6 +31,7 @@ class Contents:
     picture_count: int
     other_file_count: int
     sign_off_count: int
+    reopened_count: int
     met_count: int
     ksb_count: int
     draft_count: int
@@ -49,6 +51,8 @@ def see_contents(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Cont
     # A piece whose next version was withdrawn is in it with what was decided before.
     present = {piece.number for piece in portfolio.pieces}
     outside = [item.state for item in items if item.number not in present]
+    sign_offs = [sign_off for ksb in portfolio.ksbs for sign_off in ksb.sign_offs]
+    standing = [sign_off for sign_off in sign_offs if sign_off.reopening is None]
     files = [
         file for piece in portfolio.pieces for version in piece.versions for file in version.files
     ]
@@ -61,7 +65,8 @@ def see_contents(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Cont
         returned=_in_state(portfolio, PieceState.ACTION_REQUIRED),
         picture_count=len({file.sha256 for file in files if file.image is not None}),
         other_file_count=len({file.sha256 for file in files if file.image is None}),
-        sign_off_count=sum(len(ksb.sign_offs) for ksb in portfolio.ksbs),
+        sign_off_count=len(standing),
+        reopened_count=len(sign_offs) - len(standing),
         met_count=sum(summary.met_count for summary in portfolio.summaries),
         ksb_count=sum(summary.total_count for summary in portfolio.summaries),
         draft_count=states.count(EvidenceState.DRAFT),

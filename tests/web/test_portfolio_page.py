@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from kbstrack import current
-from kbstrack.assessment import service
+from kbstrack.assessment import service, signing
 from kbstrack.evidence import service as evidence
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.web.portfolio import file_name, say_duration
@@ -25,6 +25,11 @@ pytestmark = pytest.mark.usefixtures("now")
 def portfolio(pages: Pages, world: World, name: str = "apprentice") -> Page:
     pages.sign_in(world.people[name].person_id)
     return pages.get(f"/enrolments/{world.enrolment_id}/portfolio")
+
+
+def sign_offs_on(page: Page) -> str:
+    """What the page says of sign-offs."""
+    return page.html.xpath("string(//dt[.='Sign-offs']/following-sibling::dd)").strip()
 
 
 def add_picture(world: World) -> FileRow:
@@ -56,6 +61,22 @@ def test_the_page_says_what_is_in_the_portfolio_what_is_not_and_what_waits(pages
     ):
         assert words in page.text, words
     assert "you have" not in portfolio(pages, world, "assessor").text
+
+
+def test_sign_offs_that_stand_are_counted_apart_from_those_that_were_reopened(pages, world):
+    decide(
+        world,
+        make_evidence(world, claims=["K1", "K2"]),
+        met("K1"),
+        met("K2"),
+        sign_offs={"K1": "", "K2": ""},
+    )
+    assert sign_offs_on(portfolio(pages, world)) == "2"
+    signing.reopen(
+        world.assessor, world.enrolment_id, "K1", round=1, reason="Not his own.", at=TUESDAY
+    )
+
+    assert sign_offs_on(portfolio(pages, world)) == "1, and 1 that was reopened"
 
 
 def test_an_empty_portfolio_is_said_to_be_empty(pages, world):
