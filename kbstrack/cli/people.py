@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kbstrack import clock
-from kbstrack.access import OPERATOR
+from kbstrack.access import OPERATOR, Role
 from kbstrack.app import instance
 from kbstrack.cli import enrolments, providers
 from kbstrack.cli.naming import (
@@ -30,6 +30,9 @@ from kbstrack.people import enrolment_queries, links, queries, service
 from kbstrack.people.models import Person
 from kbstrack.people.queries import MemberRow, ProviderRow
 from kbstrack.progress.service import CaseloadRow, caseload_rows
+
+ROLE_WORDS = {Role.EMPLOYER.value: "line manager"}
+"""What people call a role where its value is another word; JSON keeps the values."""
 
 
 @click.group()
@@ -65,8 +68,9 @@ def list_(ukprn: str | None, as_json: bool) -> None:
         if entry["enrolment"]:
             met = f"{entry['ksbs_met']} of {entry['ksbs_total']} KSBs met"
             learner = f"  ULN {entry['uln']}, {met}, enrolment {entry['enrolment']}"
-        roles = ", ".join(entry["roles"])
-        click.echo(f"{entry['name']} <{entry['email']}>  {roles}{learner}")
+        roles = ", ".join(ROLE_WORDS.get(role, role) for role in entry["roles"])
+        standing = "" if entry["joined"] else ", not joined yet"
+        click.echo(f"{entry['name']} <{entry['email']}>  {roles}{standing}{learner}")
     click.echo(f"{say_count(len({entry['email'] for entry in entries}), 'person', 'people')}.")
 
 
@@ -214,6 +218,7 @@ def _entry(provider: ProviderRow, member: MemberRow, row: CaseloadRow | None) ->
         "name": member.name,
         "email": member.email,
         "roles": [role.value for role in member.roles],
+        "joined": member.joined_at is not None,
         "uln": row.enrolment.uln if row else None,
         "enrolment": str(row.enrolment.id) if row else None,
         "standard": row.enrolment.standard_reference if row else None,

@@ -14,6 +14,7 @@ from kbstrack.cli.people import people as group
 from kbstrack.db import db
 from kbstrack.people import accounts, enrolling, enrolment_queries, queries
 from kbstrack.people import service as people
+from kbstrack.people.models import Member
 from tests.builders import MONDAY, TUESDAY, decide, make_evidence, met
 
 DOCS = Path(__file__).parents[2] / "docs" / "people.md"
@@ -40,6 +41,7 @@ def test_the_list_as_json_has_one_entry_for_each_person(run_people, world):
         "name": "Administrator A",
         "email": "administrator@a.example",
         "roles": ["administrator"],
+        "joined": False,
         "uln": None,
         "enrolment": None,
         "standard": None,
@@ -102,9 +104,19 @@ def test_the_list_asks_the_database_no_more_for_more_people(run_people, world, a
 def test_the_list_for_people_is_one_line_each(run_people, world, other):
     text = run_people("list", "--provider", "10000002")
 
-    assert "Apprentice B <apprentice@b.example>  apprentice  ULN 9000000024, 0 of 5 KSBs" in text
+    assert "Apprentice B <apprentice@b.example>  apprentice, not joined yet  ULN 90" in text
+    assert "ULN 9000000024, 0 of 5 KSBs met" in text
+    assert "<line_manager@b.example>  line manager, not joined yet\n" in text
     assert "6 people." in text
     assert "a.example" not in text
+
+
+def test_the_list_says_nothing_more_of_who_has_joined(run_people, world):
+    member = db.session.get_one(Member, world.people["assessor"].id)
+    member.joined_at = TUESDAY
+    db.session.commit()
+
+    assert "<assessor@a.example>  assessor\n" in run_people("list")
 
 
 def test_a_whole_provider_is_set_up_by_commands(run_people, app):
