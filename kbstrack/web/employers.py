@@ -8,12 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
+from kbstrack.access import Role
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.people import reading, service
 from kbstrack.people.queries import EmployerRow
 from kbstrack.web.administering import PAGE_LENGTH, Desk, desk, paging_of
 from kbstrack.web.forms.people import ButtonForm, ChangeEmployerForm, EmployerForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.posting import flash_linked
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("employers", __name__)
@@ -50,7 +52,11 @@ def new_submitted() -> Response | Page:
         except RuleBroken as error:
             form.refuse_all(error)
         else:
-            flash(f"{row.name} is added. Now invite a line manager there.", "success")
+            flash_linked(
+                f"{row.name} is added.",
+                href=at.url("people.new", role=Role.EMPLOYER.value, employer=row.id),
+                link="Now invite a line manager there",
+            )
             return redirect(at.url("employers.index"), 303)
     return render_template("people/employer-new.html", desk=at, form=form), 422
 

@@ -67,11 +67,12 @@ def index() -> str:
 
 @blueprint.get("/people/new")
 def new() -> str:
-    """The form to invite somebody; `?role=` ticks a role."""
+    """The form to invite somebody; `?role=` ticks a role, `?employer=` chooses an employer."""
     at = desk()
     role = request.args.get("role", "")
     ticked = [role] if role in set(Role) else []
-    return _new_page(at, form_of(PersonForm, data={"roles": ticked}))
+    given = {"roles": ticked, "employer_id": request.args.get("employer", "")}
+    return _new_page(at, form_of(PersonForm, data=given))
 
 
 @blueprint.post("/people/new")

@@ -29,6 +29,11 @@ def test_an_employer_is_added_once_however_often_the_form_is_sent(admin, world):
 
     assert page.heading == "Employers"
     assert "Kestrel Ltd is added" in page.text
+    invite = admin.get(page.links()["Now invite a line manager there"])
+    assert invite.heading == "Invite a person"
+    assert invite.html.xpath("//input[@value='employer']/@checked")
+    chosen = invite.html.xpath("//select[@name='employer_id']/option[@selected]")
+    assert [option.text_content().strip() for option in chosen] == ["Kestrel Ltd"]
     names = [row.name for row in queries.employers(world.provider_id)]
     assert names == ["Employer A", "Kestrel Ltd"]
 
