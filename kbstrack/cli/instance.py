@@ -64,6 +64,10 @@ def init(**given: str | None) -> None:
     click.echo(f"The instance is ready in {settings.home}.")
     click.echo(f"{first.administrator_name} chooses a password here, once and within 14 days:")
     click.echo(f"\n  {link}\n")
+    click.echo(
+        f"The link begins with KBSTRACK_PUBLIC_URL, which is {settings.public_url}: set it if "
+        "people reach kbstrack at another address, and use that address in the link."
+    )
     click.echo("Serve it with `kbstrack run`.")
 
 

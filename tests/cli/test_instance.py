@@ -69,6 +69,7 @@ def test_init_makes_an_instance_whose_link_sets_the_first_password(home):
 
     assert result.exit_code == 0, result.output
     [token] = re.findall(r"http://127\.0\.0\.1:8000/set-password/(\S+)", result.output)
+    assert "begins with KBSTRACK_PUBLIC_URL, which is http://127.0.0.1:8000: set" in result.output
     with instance():
         [provider] = queries.providers()
         [member] = queries.members(provider.id)
