@@ -18,6 +18,7 @@ from kbstrack.clock import day_of
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
+from kbstrack.evidence.drafting import CHANGED_MEANWHILE, remove_draft
 from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion, VersionFile, Withdrawal
 from kbstrack.evidence.queries import DraftRow, EvidenceRow, VersionRow
 from kbstrack.evidence.rules import (
@@ -27,10 +28,8 @@ from kbstrack.evidence.rules import (
     version_hash,
 )
 from kbstrack.evidence.service import (
-    CHANGED_MEANWHILE,
     check_running,
     open_enrolment,
-    remove_draft,
 )
 from kbstrack.ids import new_id
 from kbstrack.people import enrolment_queries

@@ -9,14 +9,16 @@ from datetime import datetime
 
 from kbstrack import access
 from kbstrack.access import Action, Actor
-from kbstrack.assessment import rules
+from kbstrack.assessment import queries, rules
 from kbstrack.assessment.reading import EvidencePage, see_enrolment, see_evidence
 from kbstrack.clock import day_of
+from kbstrack.db import transaction
 from kbstrack.errors import Conflict
-from kbstrack.evidence import service
+from kbstrack.evidence import queries as evidence_queries
+from kbstrack.evidence.drafting import change_draft
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.rules import EvidenceState, EvidenceText, clean_evidence
-from kbstrack.evidence.service import check_running
+from kbstrack.evidence.service import check_running, open_enrolment
 from kbstrack.people.enrolment_queries import EnrolmentRow
 
 
@@ -81,20 +83,20 @@ def save_work(
     """Keep the draft as it is now and answer its new revision.
 
     The same text sent twice is saved once. Raises NotFound, NotAllowed, RuleBroken naming the
-    field, or Conflict when something else was saved or submitted meanwhile.
+    fields or once the piece is accepted, or Conflict when something else was saved or submitted
+    meanwhile.
     """
-    check_open(work)
+    evidence_id = work.page.evidence.id
     try:
-        return service.save_draft(
-            actor,
-            work.page.evidence.id,
-            text=text,
-            upload_ids=upload_ids,
-            revision=revision,
-            at=at,
-        )
+        with transaction():
+            enrolment = open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
+            # The page was made before; it may have been submitted or accepted since.
+            rules.check_submittable(queries.state_of(evidence_queries.evidence(evidence_id)))
+            return change_draft(
+                enrolment, evidence_id, text=text, upload_ids=upload_ids, revision=revision, at=at
+            )
     except Conflict:
-        now = see_work(actor, work.page.evidence.id)
+        now = see_work(actor, evidence_id)
         cleaned = clean_evidence(text, codes=work.page.standard.codes, today=day_of(at))
         is_the_same = [file.upload_id for file in now.files] == list(upload_ids)
         if now.revision and is_the_same and now.text == cleaned:

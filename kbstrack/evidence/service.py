@@ -13,16 +13,14 @@ from sqlalchemy.exc import IntegrityError
 
 from kbstrack import access, once
 from kbstrack.access import Action, Actor
-from kbstrack.clock import day_of
 from kbstrack.current import settings, store
-from kbstrack.db import db, is_writing, transaction
+from kbstrack.db import db, transaction
 from kbstrack.errors import Conflict, NotFound, RuleBroken
-from kbstrack.evidence import file_queries, queries, rules
+from kbstrack.evidence import file_queries, queries
+from kbstrack.evidence.drafting import CHANGED_MEANWHILE, change_draft, remove_draft
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.models import (
     Draft,
-    DraftClaim,
-    DraftFile,
     Evidence,
     EvidenceVersion,
     StoredFile,
@@ -33,15 +31,9 @@ from kbstrack.ids import new_id
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
-from kbstrack.people.pinned import standard_of
 from kbstrack.storage.inspect import Inspected, inspect
 from kbstrack.storage.kinds import check_name
 from kbstrack.storage.names import clean_name
-
-CHANGED_MEANWHILE = (
-    "This piece was saved from another window or phone meanwhile. "
-    "What you typed is still here: compare it with the saved piece, then save again."
-)
 
 
 def start_evidence(
@@ -65,11 +57,10 @@ def start_evidence(
         )
         if first is not None:
             return uuid.UUID(first)
-        cleaned = _clean(enrolment, text, at)
         evidence_id = new_id()
         db.session.add(Evidence(id=evidence_id, enrolment_id=enrolment.id, created_at=at))
         db.session.flush()
-        _write_draft(evidence_id, enrolment.id, cleaned, upload_ids, at)
+        change_draft(enrolment, evidence_id, text=text, upload_ids=upload_ids, revision=0, at=at)
         once.remember(
             key,
             person_id=actor.person_id,
@@ -97,17 +88,9 @@ def save_draft(
     """
     with transaction():
         enrolment = open_enrolment(actor, queries.enrolment_of(evidence_id))
-        cleaned = _clean(enrolment, text, at)
-        row = db.session.get(Draft, evidence_id, populate_existing=True)
-        if (row.revision if row else 0) != revision:
-            raise Conflict(CHANGED_MEANWHILE)
-        if row is None:
-            _write_draft(evidence_id, enrolment.id, cleaned, upload_ids, at)
-            return 1
-        _fill(row, cleaned, at)
-        db.session.flush()
-        _write_parts(evidence_id, enrolment.id, cleaned, upload_ids)
-        return row.revision
+        return change_draft(
+            enrolment, evidence_id, text=text, upload_ids=upload_ids, revision=revision, at=at
+        )
 
 
 def discard_draft(actor: Actor, evidence_id: uuid.UUID, *, revision: int, at: datetime) -> None:
@@ -173,66 +156,6 @@ def check_running(enrolment: EnrolmentRow) -> None:
     """Raises RuleBroken once the enrolment has ended."""
     if enrolment.ended_on is not None:
         raise RuleBroken("This enrolment has ended: its record can be read but not added to.")
-
-
-def remove_draft(evidence_id: uuid.UUID) -> None:
-    """Delete a draft with its claims and file list, in the caller's transaction."""
-    assert is_writing()
-    for model in (DraftClaim, DraftFile, Draft):
-        db.session.execute(delete(model).where(model.evidence_id == evidence_id))
-
-
-def _clean(enrolment: EnrolmentRow, text: EvidenceText, at: datetime) -> EvidenceText:
-    return rules.clean_evidence(text, codes=standard_of(enrolment).codes, today=day_of(at))
-
-
-def _fill(row: Draft, text: EvidenceText, at: datetime) -> None:
-    row.title, row.kind, row.description = text.title, text.kind, text.description
-    row.first_on, row.last_on, row.saved_at = text.first_on, text.last_on, at
-
-
-def _write_draft(
-    evidence_id: uuid.UUID,
-    enrolment_id: uuid.UUID,
-    text: EvidenceText,
-    upload_ids: Sequence[uuid.UUID],
-    at: datetime,
-) -> None:
-    row = Draft(evidence_id=evidence_id, revision=1)
-    _fill(row, text, at)
-    db.session.add(row)
-    db.session.flush()
-    _write_parts(evidence_id, enrolment_id, text, upload_ids)
-
-
-def _write_parts(
-    evidence_id: uuid.UUID,
-    enrolment_id: uuid.UUID,
-    text: EvidenceText,
-    upload_ids: Sequence[uuid.UUID],
-) -> None:
-    wanted = list(dict.fromkeys(upload_ids))
-    rules.check_file_count(len(wanted))
-    if wanted:
-        own = [file for file in file_queries.uploads(wanted) if file.enrolment_id == enrolment_id]
-        if len(own) != len(wanted):
-            raise RuleBroken("One of the files is not there: add it again.", field="files")
-    for model in (DraftClaim, DraftFile):
-        db.session.execute(delete(model).where(model.evidence_id == evidence_id))
-    db.session.add_all(
-        DraftClaim(
-            evidence_id=evidence_id,
-            code=claim.code,
-            rationale=claim.rationale,
-            locator=claim.locator,
-        )
-        for claim in text.claims
-    )
-    db.session.add_all(
-        DraftFile(evidence_id=evidence_id, upload_id=upload_id, position=position)
-        for position, upload_id in enumerate(wanted)
-    )
-    db.session.flush()
 
 
 def _add_facts(facts: StoredFile) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -13,8 +14,9 @@ from kbstrack.assessment import queries, service, sign_off_queries
 from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.assessment.rules import DecisionText
 from kbstrack.assessment.signing import reopen, sign_off
+from kbstrack.assessment.working import save_work, see_work
 from kbstrack.db import db
-from kbstrack.errors import Conflict, KbstrackError
+from kbstrack.errors import Conflict, KbstrackError, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
 from kbstrack.evidence.models import Draft, EvidenceVersion, Withdrawal
@@ -170,6 +172,48 @@ def test_a_draft_handed_in_twice_becomes_one_version(app: Flask, world: World) -
 
     assert one_was_first(results)
     assert (count(EvidenceVersion), count(Draft)) == (1, 0)
+
+
+def test_a_save_that_comes_after_the_submission_leaves_no_draft(app: Flask, world: World) -> None:
+    apprentice = world.apprentice
+    for _ in range(ROUNDS):
+        item = make_evidence(world)
+        service.withdraw_evidence(apprentice, item, version_number=1, reason="", at=TUESDAY)
+        work = see_work(apprentice, item)
+
+        def save_and_submit(item=item) -> None:
+            revision = evidence.save_draft(apprentice, item, text=text(), revision=0, at=TUESDAY)
+            service.submit_evidence(
+                apprentice, item, revision=revision, is_declared=True, at=TUESDAY
+            )
+
+        def save(work=work) -> None:
+            other = text("From another window")
+            save_work(apprentice, work, text=other, upload_ids=(), revision=0, at=TUESDAY)
+
+        results = race(app, save_and_submit, save)
+
+        assert one_was_first(results)
+        piece = evidence_queries.evidence(item)
+        assert (piece.draft is None) == (results[0] is None)
+
+
+def test_a_page_from_before_the_decision_begins_no_draft(app: Flask, world: World) -> None:
+    item, apprentice = make_evidence(world), world.apprentice
+    service.withdraw_evidence(apprentice, item, version_number=1, reason="", at=TUESDAY)
+    work = see_work(apprentice, item)
+    revision = evidence.save_draft(apprentice, item, text=text(), revision=0, at=TUESDAY)
+    service.submit_evidence(apprentice, item, revision=revision, is_declared=True, at=TUESDAY)
+
+    def save() -> None:
+        save_work(apprentice, work, text=text("Late"), upload_ids=(), revision=0, at=WEDNESDAY)
+
+    with pytest.raises(Conflict, match="with your assessor already"):
+        save()
+    decide(world, item, met("K1"))
+    with pytest.raises(RuleBroken, match="accepted and stays"):
+        save()
+    assert count(Draft) == 0
 
 
 def test_the_next_version_goes_in_while_the_old_one_is_answered(app: Flask, world: World) -> None:
