@@ -11,7 +11,7 @@ demo: ## set everything up and serve the demo on http://127.0.0.1:8000
 test: ## all tests: both databases, PDF, browser
 	@./script/test
 
-quick: ## the tests without the browser and the slow ones
+quick: ## the tests on SQLite, without the browser and the slow ones
 	@./script/test --quick
 
 check: ## what the build server checks beside the tests; changes nothing

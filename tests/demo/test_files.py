@@ -40,6 +40,7 @@ def test_every_generator_is_used_in_the_story():
     assert {file.generator for file in FILES} == set(GENERATORS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_a_whole_photo_of_ordinary_size(name):
     data = make_file(DemoFile("photo.jpg", name, 1))
@@ -77,11 +78,13 @@ def test_an_office_file_is_a_sound_package(name):
         assert "_rels/.rels" in package.namelist()
 
 
+@pytest.mark.slow
 def test_variants_differ():
     for name in {*DOCUMENTS, *OFFICE_FILES, "kpi_whiteboard"}:
         assert make_file(DemoFile("a", name, 0)) != make_file(DemoFile("a", name, 1)), name
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_bytes():
     # Two pictures stand for all: they share the camera, which is where chance comes in.
     names = [*DOCUMENTS, *OFFICE_FILES, "pipeline_board_on_its_side", "kpi_chart"]

@@ -20,6 +20,8 @@ from tests.pdf.samples import (
     make_version,
 )
 
+pytestmark = pytest.mark.slow
+
 A4 = (595.3, 841.9)
 MARKUP = "<script>alert(1)</script> {{ 7 * 7 }} {% raw %} &amp; <img src=x> \"'"
 SCRIPTS = {
@@ -86,7 +88,6 @@ def test_every_script_is_drawn_with_its_letters(draw: Callable[[Portfolio], Pape
         assert letter in paper.text
 
 
-@pytest.mark.slow
 def test_a_name_that_runs_from_right_to_left_is_drawn_everywhere(
     draw: Callable[[Portfolio], Paper],
 ) -> None:
@@ -109,7 +110,6 @@ def test_controls_and_overrides_are_written_as_numbers(draw: Callable[[Portfolio
     assert "after" in paper.text
 
 
-@pytest.mark.slow
 def test_combining_marks_and_hyphens_nobody_sees_do_no_harm(
     draw: Callable[[Portfolio], Paper],
 ) -> None:
@@ -148,7 +148,6 @@ def test_long_unbroken_words_stay_on_the_page(draw: Callable[[Portfolio], Paper]
     assert not _outside(paper)
 
 
-@pytest.mark.slow
 def test_a_text_of_20000_characters_flows_over_pages(draw: Callable[[Portfolio], Paper]) -> None:
     sentences = [f"Sentence {number} says what I did." for number in range(1, 640)]
     text = " ".join(sentences)[:20_000]
@@ -161,7 +160,6 @@ def test_a_text_of_20000_characters_flows_over_pages(draw: Callable[[Portfolio],
     assert not _outside(paper)
 
 
-@pytest.mark.slow
 def test_20000_characters_of_one_word_flow_over_pages(draw: Callable[[Portfolio], Paper]) -> None:
     paper = draw(make_portfolio(make_piece(1, make_version(description="x" * 20_000))))
 
@@ -169,14 +167,12 @@ def test_20000_characters_of_one_word_flow_over_pages(draw: Callable[[Portfolio]
     assert not _outside(paper)
 
 
-@pytest.mark.slow
 def test_lines_of_a_single_letter_stay_lines(draw: Callable[[Portfolio], Paper]) -> None:
     paper = draw(make_portfolio(make_piece(1, make_version(description="y\n" * 1000))))
 
     assert sum(line == "y" for page in paper.texts for line in page.splitlines()) >= 990
 
 
-@pytest.mark.slow
 def test_any_file_name_is_only_a_name(draw: Callable[[Portfolio], Paper]) -> None:
     names = ["../../etc/passwd", "a&b<c>\"d'.pdf", "\u202egpj.exe", "عقد.pdf", "👍.pdf", "x" * 255]
     files = [*map(make_document, names), *map(make_picture, names)]

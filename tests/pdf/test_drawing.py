@@ -41,6 +41,7 @@ print(hashlib.sha256(as_pdf(rich_portfolio(), read_picture)).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_equal_portfolios_give_equal_bytes_in_another_process(rich: Paper, tmp_path: Path) -> None:
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
@@ -154,6 +155,7 @@ def _edit(directory: Path, old: str, new: str) -> None:
     document.write_text(text.replace(old, new), encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds a process's memory")
 def test_too_little_memory_is_said_in_a_sentence() -> None:
     with pytest.raises(KbstrackError, match="could not be"):
