@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from kbstrack.access import Role
+from kbstrack.assessment.signing import sign_off
 from kbstrack.people import enrolling
 from kbstrack.people import service as people
 from tests.builders import (
@@ -31,6 +32,14 @@ pytestmark = pytest.mark.usefixtures("now")
 
 def home(pages: Pages, world: World, name: str) -> Page:
     return pages.sign_in(world.people[name].person_id).get("/")
+
+
+def main_button(page: Page) -> str:
+    """What the one button says that is not a secondary one."""
+    (button,) = page.html.xpath(
+        "//main//a[@role='button'][not(contains(@class, 'govuk-button--secondary'))]"
+    )
+    return button.text_content().strip()
 
 
 def test_nobody_is_sent_to_sign_in(pages):
@@ -99,6 +108,31 @@ def test_an_apprentice_with_nothing_open_is_told_so(pages, world):
 
     assert "Nothing is waiting for you" in page.text
     assert "4 KSBs are not met yet" in page.text
+
+
+def test_an_apprentice_whose_ksbs_are_all_met_finds_the_portfolio_first(pages, world):
+    codes = ["K1", "K2", "S1", "S2", "B1"]
+    before = home(pages, world, "apprentice")
+    decide(
+        world,
+        make_evidence(world, claims=codes),
+        *(met(code) for code in codes),
+        sign_offs=dict.fromkeys(codes[:-1], "It is enough."),
+    )
+    sign_off(
+        world.line_manager,
+        world.enrolment_id,
+        "B1",
+        reason="It is enough.",
+        is_declared=True,
+        at=TUESDAY,
+    )
+
+    after = home(pages, world, "apprentice")
+
+    assert main_button(before) == "Add evidence"
+    assert main_button(after) == "Download portfolio"
+    assert "Add evidence" in after.links()
 
 
 def test_an_ended_apprentice_reads_on_but_adds_nothing(pages, world):
