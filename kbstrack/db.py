@@ -163,7 +163,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         # FULL: what the page calls saved is on the disk before it says so.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        # Without this, REPLACE would delete a row that is only ever added.
+        # REPLACE, too, asks the triggers that refuse to delete rows that are only ever added.
         cursor.execute("PRAGMA recursive_triggers=ON")
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
         cursor.close()

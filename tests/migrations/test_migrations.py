@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,8 +11,17 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, func, inspect, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import (
+    Engine,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    func,
+    inspect,
+    select,
+    text,
+)
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from kbstrack import migrations
 from kbstrack.db import Base, DatabaseNotReady
@@ -179,6 +189,37 @@ def test_rows_that_are_only_ever_added_cannot_be_changed_or_deleted(filled):
         for change, statement in refused.items():
             assert refuses(filled, statement(table)), f"{change} of {table} went through"
     assert set(count_rows(filled).values()) == {1}
+
+
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)
+def test_sqlite_refuses_to_replace_rows_for_a_client_that_sets_nothing_up(filled):
+    """`REPLACE` deletes the old row without a word to its triggers, where SQLite is as it comes."""
+    client = sqlite3.connect(str(filled.url.database))
+    for name in append_only_tables():
+        table = Base.metadata.tables[name]
+        for key in keys(table):
+            values = ", ".join(
+                "lower(hex(randomblob(16)))"
+                if column.primary_key and column.name not in key
+                else column.name
+                for column in table.columns
+            )
+            with pytest.raises(sqlite3.IntegrityError, match="only ever added"):
+                client.execute(f"REPLACE INTO {name} SELECT {values} FROM {name}")
+    client.close()
+
+
+def keys(table: Table) -> Iterator[set[str]]:
+    """The columns of the primary key, and those of each other key."""
+    for constraint in table.constraints:
+        if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint):
+            yield {column.name for column in constraint.columns}
+
+
+def test_a_row_with_a_key_that_is_there_is_an_error_of_integrity(filled):
+    for name in append_only_tables():
+        with pytest.raises(IntegrityError), filled.begin() as connection:
+            connection.execute(text(f"INSERT INTO {name} SELECT * FROM {name}"))
 
 
 def first_column(table: str) -> str:

@@ -570,6 +570,17 @@ def protect() -> None:
                     f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
                     f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever added'); END"
                 )
+            # REPLACE deletes without asking the trigger above, unless its connection wants it.
+            taken = " OR ".join(
+                f"EXISTS (SELECT 1 FROM {table} WHERE "
+                + " AND ".join(f"{column} = NEW.{column}" for column in key)
+                + ")"
+                for key in keys_of(table)
+            )
+            op.execute(
+                f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {taken} "
+                f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever added'); END"
+            )
         return
     op.execute(
         """
@@ -590,3 +601,9 @@ def protect() -> None:
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION kbstrack_refuse_change()"
         )
+
+
+def keys_of(table: str) -> list[list[str]]:
+    known = sa.inspect(op.get_bind())
+    unique = [found["column_names"] for found in known.get_unique_constraints(table)]
+    return [known.get_pk_constraint(table)["constrained_columns"], *sorted(unique)]
