@@ -1,5 +1,7 @@
 """ST0321 as it comes with kbstrack, compared with the published page."""
 
+import re
+
 import pytest
 
 from kbstrack.standards.catalogue import builtin_directory, load_catalogue
@@ -99,6 +101,12 @@ def test_each_ksb_has_two_to_four_prompts_of_its_own(standard):
 def test_knowledge_alone_cannot_be_witnessed_but_skills_and_behaviours_can(standard):
     for ksb in standard.ksbs:
         assert bool(ksb.witnesses) == (ksb.kind is not KsbKind.KNOWLEDGE), ksb.code
+
+
+def test_the_witnesses_of_a_ksb_can_be_read_as_one_list(standard):
+    for ksb in standard.ksbs:
+        for witness in ksb.witnesses:
+            assert not re.search(r", (in|at|or)\b|[.;]$", witness), f"{ksb.code}: {witness}"
 
 
 def test_the_content_hash_stays_what_enrolments_have_pinned(standard):
