@@ -194,6 +194,8 @@ def test_an_administrator_finds_figures_and_who_is_behind(pages, world):
 
     figures = page.html.xpath("//*[@class='app-card__figure']/text()")
     assert figures == [str(len(world.people)), "1", "1"]
+    (heading,) = page.html.xpath(f"//*[@id='{page.links()['Behind'].removeprefix('#')}']")
+    assert heading.text_content() == "Apprentices who are behind, furthest first"
     assert "Apprentice A" in page.text
     assert "Apprentice B" not in page.text
 
