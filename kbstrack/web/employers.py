@@ -124,7 +124,8 @@ def bring_back_submitted(employer_id: uuid.UUID) -> Response | Page:
 
 def _index_page(at: Desk, form: ButtonForm) -> str:
     with_ended = "ended" in request.args
-    rows = reading.see_employers(current_actor(), at.provider.id, with_ended=with_ended)
+    found = reading.see_employers(current_actor(), at.provider.id, with_ended=True)
+    rows = [row for row in found if with_ended or row.ended_at is None]
     paging = paging_of(len(rows))
 
     def href(number: int) -> str:
@@ -138,6 +139,7 @@ def _index_page(at: Desk, form: ButtonForm) -> str:
         paging=paging,
         href=href,
         with_ended=with_ended,
+        has_any=bool(found),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kbstrack.access import OPERATOR
+from kbstrack.access import OPERATOR, Role
 from kbstrack.people import enrolling, queries
 from kbstrack.people import service as people
-from tests.builders import MONDAY, TUESDAY, make_world
+from tests.builders import MONDAY, TUESDAY, make_member, make_world
 
 
 @pytest.fixture
@@ -101,6 +101,29 @@ def test_the_providers_name_and_ukprn_are_changed(admin, world):
     assert "Wren Training" in page.text
     page = admin.submit(form, {"name": "Older"}, status=409)
     assert "UKPRN: 10000009" in page.text
+
+
+@pytest.mark.parametrize(
+    ("address", "empty"),
+    [("/employers", "No employers yet"), ("/enrolments", "No enrolments yet")],
+)
+def test_where_nothing_is_listed_yet_there_is_nothing_to_filter(pages, now, address, empty):
+    provider = people.create_provider(OPERATOR, name="Wren", ukprn="10000009", at=MONDAY)
+    admin = make_member(provider.id, "newcomer", Role.ADMINISTRATOR)
+
+    page = pages.sign_in(admin.person_id).get(address)
+
+    assert empty in page.text
+    assert not page.html.xpath("//main//form")
+
+
+def test_an_employer_that_has_ended_can_still_be_asked_for(admin, world):
+    people.end_employer(OPERATOR, world.employer_id, at=TUESDAY)
+
+    page = admin.get("/employers")
+
+    assert "No employers yet" in page.text
+    assert "Employer A" in admin.submit(page, {"ended": True}).text
 
 
 def test_a_second_provider_is_added_and_can_be_chosen(admin, world):
