@@ -257,6 +257,8 @@ def test_run_serves_until_it_is_told_to_stop(home):
     try:
         assert server.stdout is not None
         line = server.stdout.readline()
+        # `communicate` would miss what this file object has read already.
+        where = server.stdout.readline()
         [address] = re.findall(r"http://127\.0\.0\.1:\d+", line)
         with urlopen(f"{address}/health") as answer:
             assert answer.status == 200
@@ -265,5 +267,6 @@ def test_run_serves_until_it_is_told_to_stop(home):
         rest, _ = server.communicate(timeout=60)
 
     assert server.returncode == 0, rest
-    where = f"KBSTRACK_SMTP_HOST is not set: messages are written to {home / 'mail'}."
-    assert rest.splitlines() == [where, "kbstrack has stopped."]
+    mail = home / "mail"
+    assert where == f"KBSTRACK_SMTP_HOST is not set: messages are written to {mail}.\n"
+    assert rest.splitlines() == ["kbstrack has stopped."]
