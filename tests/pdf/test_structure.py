@@ -21,7 +21,7 @@ def test_it_has_a_language_a_title_and_an_author(rich: Paper) -> None:
     assert str(rich.pdf.Root.Lang) == "en-GB"
     assert str(rich.pdf.docinfo.Title) == TITLE
     assert str(rich.pdf.docinfo.Author) == "Amara Nwosu-Bell"
-    assert str(rich.pdf.docinfo.CreationDate) == "D:20260327160500Z"
+    assert str(rich.pdf.docinfo.CreationDate) == "D:20260327000000Z"
     assert bool(rich.pdf.Root.ViewerPreferences.DisplayDocTitle)
 
 
