@@ -206,7 +206,7 @@ def to_fix(
 def decided_lately(
     answered: Sequence[EvidenceItem], decisions: Sequence[DecisionRow]
 ) -> list[Decided]:
-    """The pieces decided last, the newest first, with what was written on the first KSB.
+    """The pieces decided last, the newest first, with what was written first.
 
     What was written on a claim that is not yet met goes before the rest.
     """
@@ -214,7 +214,7 @@ def decided_lately(
     for item in answered:
         rows = _on_latest(item, decisions)
         if rows:
-            first = min(rows, key=lambda row: row.is_met)
+            first = min(rows, key=lambda row: (row.is_met, not row.feedback))
             found.append(
                 Decided(
                     item=item,

@@ -204,6 +204,15 @@ def test_what_is_to_be_improved_is_told_before_what_is_met():
     assert (row.feedback, row.decided_at) == ("Say which cloth.", TUESDAY)
 
 
+def test_a_ksb_met_without_a_word_gives_way_to_one_with_words():
+    silent = replace(refusal("K1", ""), outcome=Outcome.MET)
+    praised = replace(refusal("K2", "Lovely."), outcome=Outcome.MET)
+
+    (row,) = decided_lately([ITEM], [silent, praised])
+
+    assert row.feedback == "Lovely."
+
+
 def test_of_pieces_decided_at_the_same_moment_the_later_one_stands_first():
     items = [replace(ITEM, id=uuid.UUID(int=number), number=number) for number in range(1, 6)]
     rows = [replace(refusal("K1"), evidence_id=item.id) for item in items]
