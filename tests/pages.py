@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from kbstrack import clock
 from kbstrack.db import db
 from kbstrack.people.models import Person
+from kbstrack.web import proving
 from tests.conftest import OutsideClient
 from tests.page_checks import problems_of
 
@@ -110,6 +111,7 @@ class Pages:
             session["_user_id"] = uniquifier
             session["_fresh"] = True
             session["signed_in_at"] = clock.now().timestamp()
+            session[proving.SESSION_KEY] = ["password", clock.now().isoformat()]
         return self
 
     def get(self, path: str, *, status: int = 200, follow: bool = True, **given: Any) -> Page:

@@ -19,6 +19,7 @@ from kbstrack.web import signing
 from kbstrack.web.evidence.routes import file_views
 from kbstrack.web.forms.assessment import ReviewForm, review_form
 from kbstrack.web.kept import form_of
+from kbstrack.web.proving import prove
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("assessment", __name__)
@@ -75,7 +76,10 @@ def review_submitted(evidence_id: uuid.UUID) -> Response | Page:
     if ADD_ACTION in request.form:
         form.add_action(request.form[ADD_ACTION])
         return _again(found, form, 200)
-    if not _is_complete(found, form):
+    is_complete = _is_complete(found, form)
+    if form.sign_offs and prove(form) is None:
+        is_complete = False
+    if not is_complete:
         return _again(found, form, 422)
     try:
         state = service.decide(

@@ -27,7 +27,7 @@ MAX_BYTES = 256 * 1024
 MOST_FORMS = 5
 
 _MAX_AGE_SECONDS = 7 * 24 * 3600
-_NEVER_KEPT = ("csrf", "password", FIELD)
+_NEVER_KEPT = ("csrf", "password", "proof", FIELD)
 
 Kept = dict[str, Any]
 FormType = TypeVar("FormType", bound=FlaskForm)

@@ -33,7 +33,8 @@ from kbstrack.db import db
 from kbstrack.errors import NotAllowed
 from kbstrack.people import accounts, queries
 from kbstrack.people.models import Person
-from kbstrack.web import kept
+from kbstrack.people.proofs import Proof, ProofMethod
+from kbstrack.web import kept, proving
 from kbstrack.web.session_store import FileSessions
 
 IDLE = timedelta(hours=12)
@@ -143,8 +144,8 @@ def signed_in_actor() -> Actor | None:
     return actor
 
 
-def start_session(person: Person) -> None:
-    """Sign the person in, under a new session id; their own kept forms come along."""
+def start_session(person: Person, *, method: ProofMethod = ProofMethod.PASSWORD) -> None:
+    """Sign the person in, who proved it by this; a new session id, their kept forms come along."""
     carried = {name: session[name] for name in _CARRIED if name in session}
     session.clear()
     g.pop("csrf_token", None)
@@ -157,6 +158,7 @@ def start_session(person: Person) -> None:
     actor = current_actor()
     session["rights"] = _rights(actor)
     session["signed_in_at"] = session["seen_at"] = clock.now().timestamp()
+    proving.remember_proof(Proof(method, clock.now()))
     # Here and not with the first form: two tabs that open at one moment would make one each.
     generate_csrf()
     _new_id()

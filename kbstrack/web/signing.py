@@ -16,6 +16,7 @@ from kbstrack.progress import service as progress
 from kbstrack.progress.service import KsbPage
 from kbstrack.web.forms.assessment import ReopenForm, SignOffForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.proving import prove
 from kbstrack.web.session import current_actor
 
 Page = tuple[str, int]
@@ -35,7 +36,8 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     actor = current_actor()
     found = progress.see_signing(actor, enrolment_id, code)
     form = form_of(SignOffForm)
-    if not form.validate():
+    is_valid, proof = form.validate(), prove(form)
+    if not is_valid or proof is None:
         return _sign_off_page(found, form, 422)
     try:
         signing.sign_off(
@@ -71,7 +73,8 @@ def reopen_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     actor = current_actor()
     found = progress.see_signing(actor, enrolment_id, code)
     form = form_of(ReopenForm)
-    if not form.validate():
+    is_valid, proof = form.validate(), prove(form)
+    if not is_valid or proof is None:
         return _reopen_page(found, form, 422)
     try:
         signing.reopen(

@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Length
 from kbstrack.assessment.rules import MOST_ACTIONS, ActionText, DecisionText, Outcome
 from kbstrack.web.forms import Form
 from kbstrack.web.forms.fields import ChoiceField, ChoicesField, DateField, select_choices
+from kbstrack.web.forms.proof import SigningForm
 
 MOST_REASON_CHARACTERS = 2_000
 
@@ -124,7 +125,7 @@ class ClaimPart(Part):
         )
 
 
-class ReviewForm(Form):
+class ReviewForm(SigningForm):
     """The answer to a version; `review_form` adds the part of each claim and the sign-offs."""
 
     codes: tuple[str, ...] = ()
@@ -218,7 +219,7 @@ def review_form(codes: Sequence[str]) -> type[ReviewForm]:
     )
 
 
-class SignOffForm(Form):
+class SignOffForm(SigningForm):
     """A KSB's final “met”."""
 
     reason = TextAreaField(
@@ -233,7 +234,7 @@ class SignOffForm(Form):
         super().refuse(sentence, field="reason" if is_reason else field)
 
 
-class ReopenForm(Form):
+class ReopenForm(SigningForm):
     """A sign-off taken back."""
 
     round = HiddenField()
