@@ -16,6 +16,7 @@ class Role(StrEnum):
     APPRENTICE = "apprentice"
     ASSESSOR = "assessor"
     EMPLOYER = "employer"
+    IQA = "iqa"
     ADMINISTRATOR = "administrator"
 
 
@@ -32,16 +33,32 @@ class Action(StrEnum):
     EVIDENCE_DECIDE = "decide on claims"
     SIGN_OFF_AS_ASSESSOR = "sign off or reopen a KSB that the standard gives to the assessor"
     SIGN_OFF_AS_EMPLOYER = "sign off or reopen a KSB that the standard gives to the employer"
+    DECISION_REOPEN = "take a decision back, so that it is made again"
+    COUNTERSIGN = "countersign or return what an assessor decided who is not yet qualified"
+    CONFIRMATION_ASK = "ask somebody to confirm evidence or to say what they saw"
+    CONFIRM = "confirm evidence and give a witness statement as the employer"
+    CONFIRM_BY_LINK = "confirm the one item, or say what was seen, as a link asks for"
     PORTFOLIO_SEE = "download the portfolio"
+    RECORD_CHECK = "check the record against its ledger"
+    SAMPLING_PLAN = "make a sampling plan and add samples"
+    SAMPLING_SEE = "see sampling plans, outcomes and coverage"
+    SAMPLE_JUDGE = "record the outcome of a sampled decision"
+    AUDITOR_MANAGE = "make, see and revoke links for auditors"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person who asks, with the roles they hold now; `operator()` is the command line."""
+    """The person who asks, with the roles they hold now; `OPERATOR` is the command line.
+
+    An auditor holds no role but the enrolments that their link opens today (`auditing`); whoever
+    follows a link to confirm something holds that one request. Neither has an account here.
+    """
 
     person_id: uuid.UUID
     roles: frozenset[tuple[uuid.UUID, Role]] = frozenset()
     is_operator: bool = False
+    auditing: frozenset[uuid.UUID] = frozenset()
+    request_id: uuid.UUID | None = None
 
     def has(self, provider_id: uuid.UUID, role: Role) -> bool:
         """Whether they hold this role for this provider."""
@@ -71,9 +88,33 @@ class EnrolmentScope:
     apprentice_id: uuid.UUID
     assessor_id: uuid.UUID | None
     line_manager_id: uuid.UUID | None
+    enrolment_id: uuid.UUID | None = None
+    # Those who countersign for an assessor of this enrolment, present or former.
+    countersigner_ids: frozenset[uuid.UUID] = frozenset()
 
 
-Scope = ProviderScope | EnrolmentScope
+@dataclass(frozen=True, slots=True)
+class DecisionScope:
+    """A decision that was sampled, as far as permission goes: its enrolment and its assessor."""
+
+    enrolment: EnrolmentScope
+    decided_by: uuid.UUID
+
+    @property
+    def provider_id(self) -> uuid.UUID:
+        """The training provider it belongs to."""
+        return self.enrolment.provider_id
+
+
+@dataclass(frozen=True, slots=True)
+class RequestScope:
+    """A request to confirm one item, as far as permission goes."""
+
+    request_id: uuid.UUID
+    provider_id: uuid.UUID
+
+
+Scope = ProviderScope | EnrolmentScope | DecisionScope | RequestScope
 Predicate = Callable[[Actor, Scope], bool]
 
 
@@ -121,7 +162,52 @@ def is_line_manager(actor: Actor, scope: Scope) -> bool:
     )
 
 
-_READERS = (is_apprentice, is_assessor, is_line_manager, is_administrator, is_operator)
+def is_countersigner(actor: Actor, scope: Scope) -> bool:
+    """They countersign for an assessor of the enrolment, and it is not their own work."""
+    return (
+        isinstance(scope, EnrolmentScope)
+        and actor.person_id in scope.countersigner_ids
+        and scope.apprentice_id != actor.person_id
+        and actor.has(scope.provider_id, Role.ASSESSOR)
+    )
+
+
+def is_iqa(actor: Actor, scope: Scope) -> bool:
+    """They assure the quality of the provider's assessment, and it is not their own work."""
+    if scope.provider_id is None or not actor.has(scope.provider_id, Role.IQA):
+        return False
+    return not (isinstance(scope, EnrolmentScope) and scope.apprentice_id == actor.person_id)
+
+
+def is_iqa_of_another(actor: Actor, scope: Scope) -> bool:
+    """They assure quality, and neither the work nor the decision is their own."""
+    return (
+        isinstance(scope, DecisionScope)
+        and is_iqa(actor, scope.enrolment)
+        and scope.decided_by != actor.person_id
+    )
+
+
+def is_auditor(actor: Actor, scope: Scope) -> bool:
+    """Their link, which has not ended and was not revoked, names the enrolment."""
+    return isinstance(scope, EnrolmentScope) and scope.enrolment_id in actor.auditing
+
+
+def is_asked(actor: Actor, scope: Scope) -> bool:
+    """They follow the link that was made for exactly this request."""
+    return isinstance(scope, RequestScope) and scope.request_id == actor.request_id
+
+
+_READERS = (
+    is_apprentice,
+    is_assessor,
+    is_countersigner,
+    is_line_manager,
+    is_iqa,
+    is_administrator,
+    is_auditor,
+    is_operator,
+)
 
 POLICY: dict[Action, tuple[Predicate, ...]] = {
     Action.PROVIDER_CREATE: (is_an_administrator, is_operator),
@@ -134,14 +220,27 @@ POLICY: dict[Action, tuple[Predicate, ...]] = {
     Action.EVIDENCE_DECIDE: (is_assessor,),
     Action.SIGN_OFF_AS_ASSESSOR: (is_assessor,),
     Action.SIGN_OFF_AS_EMPLOYER: (is_line_manager,),
+    Action.DECISION_REOPEN: (is_assessor,),
+    Action.COUNTERSIGN: (is_countersigner,),
+    Action.CONFIRMATION_ASK: (is_apprentice, is_assessor),
+    Action.CONFIRM: (is_line_manager,),
+    Action.CONFIRM_BY_LINK: (is_asked,),
     Action.PORTFOLIO_SEE: _READERS,
+    Action.RECORD_CHECK: (is_administrator, is_operator),
+    Action.SAMPLING_PLAN: (is_iqa,),
+    Action.SAMPLING_SEE: (is_iqa, is_administrator, is_operator),
+    Action.SAMPLE_JUDGE: (is_iqa_of_another,),
+    Action.AUDITOR_MANAGE: (is_administrator, is_operator),
 }
 """Any one of the predicates is enough; an action that is not here is allowed to nobody."""
 
-_HIDDEN_WITHOUT: dict[type[Scope], Action] = {
-    ProviderScope: Action.PEOPLE_MANAGE,
-    EnrolmentScope: Action.ENROLMENT_SEE,
+_HIDDEN_WITHOUT: dict[type[Scope], tuple[Action, ...]] = {
+    ProviderScope: (Action.PEOPLE_MANAGE, Action.SAMPLING_SEE),
+    EnrolmentScope: (Action.ENROLMENT_SEE,),
+    DecisionScope: (Action.SAMPLING_SEE,),
+    RequestScope: (Action.CONFIRM_BY_LINK,),
 }
+"""Whoever may do none of these does not even learn that it exists."""
 
 
 def allows(actor: Actor, action: Action, scope: Scope) -> bool:
@@ -156,8 +255,7 @@ def require(actor: Actor, action: Action, scope: Scope) -> None:
     """
     if allows(actor, action, scope):
         return
-    if action is not Action.PROVIDER_CREATE and not allows(
-        actor, _HIDDEN_WITHOUT[type(scope)], scope
-    ):
+    may_know = any(allows(actor, known, scope) for known in _HIDDEN_WITHOUT[type(scope)])
+    if action is not Action.PROVIDER_CREATE and not may_know:
         raise NotFound("There is nothing here, or it is not yours to see.")
     raise NotAllowed(f"You can't {action.value} here.")
