@@ -99,6 +99,7 @@ def change_enrolment(
             if planned_end is None
             else day_named(planned_end, "the planned end date"),
             revision=row.revision,
+            at=clock.now(),
         )
         row = enrolment_queries.enrolment(row.id)
     dates = f"{say_date(row.start_on)} to {say_date(row.planned_end_on)}"
@@ -177,7 +178,7 @@ def resume_enrolment(enrolment: str) -> None:
     """Take back the end of an enrolment."""
     with instance():
         row = enrolment_named(enrolment)
-        enrolling.resume_enrolment(OPERATOR, row.id)
+        enrolling.resume_enrolment(OPERATOR, row.id, at=clock.now())
     click.echo(f"{row.apprentice}'s enrolment is running again.")
 
 

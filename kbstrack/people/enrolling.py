@@ -14,10 +14,12 @@ from kbstrack.clock import day_of
 from kbstrack.current import catalogue
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import NotFound, RuleBroken, check_all
+from kbstrack.ids import new_id
 from kbstrack.people import enrolment_queries, queries, rules
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.membership import lock_provider
 from kbstrack.people.models import AssessorAssignment, EmployerAssignment, Enrolment
+from kbstrack.people.recording import record_assessor, record_employer, record_state
 from kbstrack.people.service import check_revision
 
 
@@ -69,7 +71,7 @@ def enrol(
             created_at=at,
             revision=1,
         )
-        _add(row, uln, beside, at)
+        _add(actor, row, uln, beside, at)
         once.remember(key, person_id=who, action="enrol", about=about, result=str(row.id), at=at)
         return enrolment_queries.enrolment(row.id)
 
@@ -82,8 +84,12 @@ def change_enrolment(
     start_on: date,
     planned_end_on: date,
     revision: int,
+    at: datetime,
 ) -> None:
-    """Correct the ULN or the dates. Raises NotFound, NotAllowed, RuleBroken, Conflict."""
+    """Correct the ULN or the dates; the former ones stay in the record.
+
+    Raises NotFound, NotAllowed, RuleBroken, Conflict.
+    """
     with transaction():
         row = _lock(actor, enrolment_id)
         check_revision(row.revision, revision)
@@ -92,6 +98,8 @@ def change_enrolment(
             check_all(
                 lambda: _give_uln(row, uln), lambda: rules.check_dates(start_on, planned_end_on)
             )
+        if db.session.is_modified(row):
+            record_state(actor, row, "corrected", at)
 
 
 def end_enrolment(
@@ -108,9 +116,10 @@ def end_enrolment(
         rules.check_end_day(ended_on, start_on=row.start_on, today=day_of(at))
         row.ended_on = ended_on
         row.end_reason = rules.clean_name(reason, what="reason", field="reason")
+        record_state(actor, row, "ended", at)
 
 
-def resume_enrolment(actor: Actor, enrolment_id: uuid.UUID) -> None:
+def resume_enrolment(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> None:
     """Take back the end of an enrolment. Raises NotFound, NotAllowed, RuleBroken."""
     with transaction():
         row = _lock(actor, enrolment_id)
@@ -118,6 +127,7 @@ def resume_enrolment(actor: Actor, enrolment_id: uuid.UUID) -> None:
             raise RuleBroken("This enrolment is running.")
         row.ended_on = row.end_reason = None
         _check_uln(row)
+        record_state(actor, row, "resumed", at)
 
 
 def replace_assessor(
@@ -149,7 +159,7 @@ def replace_assessor(
         _check_beside(row, Beside(assessor_id, found.employer_id, found.line_manager_id))
         present.ended_at = at
         db.session.flush()
-        _assign_assessor(row.id, assessor_id, from_on=from_on, at=at)
+        _assign_assessor(actor, row, assessor_id, from_on=from_on, at=at)
 
 
 def replace_employer(
@@ -182,7 +192,7 @@ def replace_employer(
         _check_beside(row, beside)
         present.ended_at = at
         db.session.flush()
-        _assign_employer(row.id, beside, from_on=from_on, at=at)
+        _assign_employer(actor, row, beside, from_on=from_on, at=at)
 
 
 def lock_enrolment(enrolment_id: uuid.UUID) -> Enrolment:
@@ -203,7 +213,7 @@ def _lock(actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
     return row
 
 
-def _add(row: Enrolment, uln: str, beside: Beside, at: datetime) -> None:
+def _add(actor: Actor, row: Enrolment, uln: str, beside: Beside, at: datetime) -> None:
     check_all(
         lambda: _check_role(row.provider_id, row.apprentice_id, Role.APPRENTICE, "apprentice_id"),
         lambda: _give_uln(row, uln),
@@ -212,34 +222,40 @@ def _add(row: Enrolment, uln: str, beside: Beside, at: datetime) -> None:
     )
     db.session.add(row)
     db.session.flush()
-    _assign_assessor(row.id, beside.assessor_id, from_on=row.start_on, at=at)
-    _assign_employer(row.id, beside, from_on=row.start_on, at=at)
+    record_state(actor, row, "made", at)
+    _assign_assessor(actor, row, beside.assessor_id, from_on=row.start_on, at=at)
+    _assign_employer(actor, row, beside, from_on=row.start_on, at=at)
 
 
 def _assign_assessor(
-    enrolment_id: uuid.UUID, assessor_id: uuid.UUID, *, from_on: date, at: datetime
+    actor: Actor, enrolment: Enrolment, assessor_id: uuid.UUID, *, from_on: date, at: datetime
 ) -> None:
-    db.session.add(
-        AssessorAssignment(
-            enrolment_id=enrolment_id, assessor_id=assessor_id, from_on=from_on, assigned_at=at
-        )
+    row = AssessorAssignment(
+        id=new_id(),
+        enrolment_id=enrolment.id,
+        assessor_id=assessor_id,
+        from_on=from_on,
+        assigned_at=at,
     )
+    db.session.add(row)
     db.session.flush()
+    record_assessor(actor, enrolment, row, at)
 
 
 def _assign_employer(
-    enrolment_id: uuid.UUID, beside: Beside, *, from_on: date, at: datetime
+    actor: Actor, enrolment: Enrolment, beside: Beside, *, from_on: date, at: datetime
 ) -> None:
-    db.session.add(
-        EmployerAssignment(
-            enrolment_id=enrolment_id,
-            employer_id=beside.employer_id,
-            line_manager_id=beside.line_manager_id,
-            from_on=from_on,
-            assigned_at=at,
-        )
+    row = EmployerAssignment(
+        id=new_id(),
+        enrolment_id=enrolment.id,
+        employer_id=beside.employer_id,
+        line_manager_id=beside.line_manager_id,
+        from_on=from_on,
+        assigned_at=at,
     )
+    db.session.add(row)
     db.session.flush()
+    record_employer(actor, enrolment, row, at)
 
 
 def _check_beside(row: Enrolment, beside: Beside) -> None:

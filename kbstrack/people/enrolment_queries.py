@@ -20,6 +20,7 @@ from kbstrack.people.models import (
     EmployerAssignment,
     Enrolment,
     Member,
+    MemberRole,
     Provider,
 )
 
@@ -51,12 +52,18 @@ class EnrolmentRow:
     line_manager_id: uuid.UUID | None
     line_manager: str | None
     revision: int
+    countersigner_ids: frozenset[uuid.UUID] = frozenset()
 
     @property
     def scope(self) -> EnrolmentScope:
         """The enrolment as far as permission goes."""
         return EnrolmentScope(
-            self.provider_id, self.apprentice_id, self.assessor_id, self.line_manager_id
+            self.provider_id,
+            self.apprentice_id,
+            self.assessor_id,
+            self.line_manager_id,
+            enrolment_id=self.id,
+            countersigner_ids=self.countersigner_ids,
         )
 
 
@@ -225,6 +232,8 @@ def _by_name(query: Select[Any], *, with_ended: bool) -> Select[Any]:
 
 
 def _rows(query: Select[Any]) -> list[EnrolmentRow]:
+    found = db.session.execute(query).all()
+    countersigners = _countersigners(result.Enrolment.id for result in found)
     return [
         EnrolmentRow(
             id=row.id,
@@ -239,13 +248,31 @@ def _rows(query: Select[Any]) -> list[EnrolmentRow]:
             ended_on=row.ended_on,
             end_reason=row.end_reason,
             revision=row.revision,
+            countersigner_ids=frozenset(countersigners.get(row.id, ())),
             **beside,
         )
         for row, beside in (
-            (result.Enrolment, {key: result._mapping[key] for key in _BESIDE})
-            for result in db.session.execute(query)
+            (result.Enrolment, {key: result._mapping[key] for key in _BESIDE}) for result in found
         )
     ]
+
+
+def _countersigners(enrolment_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Who countersigns for those who assess these enrolments or once did."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for enrolment_id, person_id in db.session.execute(
+        select(AssessorAssignment.enrolment_id, MemberRole.countersigner_id)
+        .join(Enrolment, Enrolment.id == AssessorAssignment.enrolment_id)
+        .join(Member, member_is(Member, AssessorAssignment.assessor_id))
+        .join(MemberRole, MemberRole.member_id == Member.id)
+        .where(
+            AssessorAssignment.enrolment_id.in_(list(enrolment_ids)),
+            MemberRole.countersigner_id.is_not(None),
+        )
+    ):
+        if person_id is not None:
+            found.setdefault(enrolment_id, set()).add(person_id)
+    return found
 
 
 def _in_providers(provider_ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:

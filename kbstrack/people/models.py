@@ -84,21 +84,32 @@ class Member(Base):
 
 
 class MemberRole(Base):
-    """One role of a member; an employer's names the employer."""
+    """One role of a member; an employer's names the employer.
+
+    An assessor who is not yet qualified has somebody who countersigns; that person stays named
+    when the assessor is qualified, since what was decided before still waits for them.
+    """
 
     __tablename__ = "member_role"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('apprentice', 'assessor', 'employer', 'administrator')", name="role_known"
+            "role IN ('apprentice', 'assessor', 'employer', 'iqa', 'administrator')",
+            name="role_known",
         ),
         CheckConstraint(
             "(role = 'employer') = (employer_id IS NOT NULL)", name="employer_has_employer"
+        ),
+        CheckConstraint(
+            "is_qualified OR (role = 'assessor' AND countersigner_id IS NOT NULL)",
+            name="unqualified_has_countersigner",
         ),
     )
 
     member_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("member.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(20), primary_key=True)
     employer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("employer.id"), index=True)
+    is_qualified: Mapped[bool] = mapped_column(default=True)
+    countersigner_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     ended_at: Mapped[datetime | None]
 
 
@@ -126,6 +137,29 @@ class Enrolment(Base):
     revision: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": revision}
+
+
+class EnrolmentState(Base):
+    """An enrolment's facts as somebody set them: the first ones, and after every change."""
+
+    __tablename__ = "enrolment_state"
+    __append_only__ = True
+    __table_args__ = (UniqueConstraint("enrolment_id", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"))
+    number: Mapped[int]
+    # "made", "corrected", "ended", "resumed", …
+    change: Mapped[str] = mapped_column(String(20))
+    uln: Mapped[str] = mapped_column(String(10))
+    standard_reference: Mapped[str] = mapped_column(String(10))
+    standard_version: Mapped[str] = mapped_column(String(10))
+    standard_hash: Mapped[str] = mapped_column(String(64))
+    start_on: Mapped[date]
+    planned_end_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    end_reason: Mapped[str | None]
+    set_at: Mapped[datetime]
 
 
 class AssessorAssignment(Base):

@@ -16,7 +16,7 @@ PROVE_AGAIN = "Prove that it is you: your last proof is older than 15 minutes."
 class ProofMethod(StrEnum):
     """How somebody proved who they are; recorded with every signature."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - the name of a way, not a password
     PASSKEY = "passkey"
     TOTP = "totp"
     RECOVERY_CODE = "recovery_code"

@@ -106,7 +106,7 @@ def resume_submitted(enrolment_id: uuid.UUID) -> Response | Page:
     form = form_of(ButtonForm)
     if form.validate():
         try:
-            enrolling.resume_enrolment(current_actor(), enrolment_id)
+            enrolling.resume_enrolment(current_actor(), enrolment_id, at=clock.now())
         except RuleBroken as error:
             form.refuse(str(error))
         else:
@@ -143,6 +143,7 @@ def change_submitted(enrolment_id: uuid.UUID) -> Response | Page:
             start_on=form.start_on.day,
             planned_end_on=form.planned_end_on.day,
             revision=form.revision.data,
+            at=clock.now(),
         )
     except RuleBroken as error:
         form.refuse_all(error)

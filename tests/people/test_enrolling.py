@@ -138,6 +138,7 @@ def test_everything_that_does_not_fit_is_said_at_once(world):
             start_on=START,
             planned_end_on=START,
             revision=1,
+            at=MONDAY,
         )
     assert [problem.field for problem in refused.value.problems] == ["uln", "planned_end_on"]
     db.session.rollback()
@@ -182,10 +183,14 @@ def test_only_administrators_change_enrolments(world, other, who):
 
 def test_a_correction_that_rests_on_an_older_state_is_refused(world):
     given = {"uln": ULN, "start_on": START, "planned_end_on": PLANNED_END}
-    enrolling.change_enrolment(world.administrator, world.enrolment_id, revision=1, **given)
+    enrolling.change_enrolment(
+        world.administrator, world.enrolment_id, revision=1, at=MONDAY, **given
+    )
 
     with pytest.raises(Conflict):
-        enrolling.change_enrolment(world.administrator, world.enrolment_id, revision=1, **given)
+        enrolling.change_enrolment(
+            world.administrator, world.enrolment_id, revision=1, at=MONDAY, **given
+        )
 
 
 def test_a_replaced_assessor_is_out_at_once_and_stays_in_the_history(world):
@@ -237,6 +242,6 @@ def test_an_enrolment_ends_once_and_is_resumed_once(world):
     with pytest.raises(RuleBroken, match="has ended already"):
         enrolling.end_enrolment(world.administrator, world.enrolment_id, **given)
 
-    enrolling.resume_enrolment(world.administrator, world.enrolment_id)
+    enrolling.resume_enrolment(world.administrator, world.enrolment_id, at=MONDAY)
     with pytest.raises(RuleBroken, match="is running"):
-        enrolling.resume_enrolment(world.administrator, world.enrolment_id)
+        enrolling.resume_enrolment(world.administrator, world.enrolment_id, at=MONDAY)
