@@ -11,6 +11,7 @@ from sqlalchemy import create_engine
 # Every table must be known before the first query, whichever stage asks first.
 import kbstrack.assessment.models
 import kbstrack.evidence.models
+import kbstrack.ledger.models
 import kbstrack.mail.models
 import kbstrack.once
 import kbstrack.people.models  # noqa: F401

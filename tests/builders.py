@@ -21,6 +21,7 @@ from kbstrack.people import enrolling, queries
 from kbstrack.people import service as people
 from kbstrack.people.enrolling import Beside
 from kbstrack.people.models import Person, Provider
+from kbstrack.people.proofs import Proof, ProofMethod
 from kbstrack.people.queries import MemberRow
 from tests.worlds import made_once
 
@@ -238,6 +239,11 @@ def not_yet_met(
     )
 
 
+def proved(at: datetime) -> Proof:
+    """That somebody typed their password at this moment."""
+    return Proof(ProofMethod.PASSWORD, at)
+
+
 def decide(
     world: World,
     evidence_id: uuid.UUID,
@@ -256,5 +262,6 @@ def decide(
         decisions=decisions,
         sign_offs=sign_offs,
         is_declared=True,
+        proof=proved(at),
         at=at,
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Subquery, and_, func, select
 from sqlalchemy.orm import defer
 
 from kbstrack.assessment.models import ActionPoint, Decision
+from kbstrack.assessment.queries import stands
 from kbstrack.assessment.rules import Outcome, in_order
 from kbstrack.db import db
 from kbstrack.evidence.models import (
@@ -140,7 +141,7 @@ def _decided(enrolment_ids: Collection[uuid.UUID]) -> Subquery:
         )
         .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
         .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .where(Evidence.enrolment_id.in_(enrolment_ids), stands())
         .group_by(Decision.version_id)
         .subquery()
     )
@@ -153,7 +154,7 @@ def _due(enrolment_ids: Collection[uuid.UUID]) -> Subquery:
         .join(ActionPoint, ActionPoint.decision_id == Decision.id)
         .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
         .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .where(Evidence.enrolment_id.in_(enrolment_ids))
+        .where(Evidence.enrolment_id.in_(enrolment_ids), stands())
         .group_by(Decision.version_id)
         .subquery()
     )
@@ -204,7 +205,10 @@ def _submitted_item(
         last_on=version.last_on,
         codes=codes,
         state=evidence_state(
-            has_version=True, is_withdrawn=withdrawn_at is not None, outcomes=outcomes
+            has_version=True,
+            is_withdrawn=withdrawn_at is not None,
+            outcomes=outcomes,
+            is_open=len(outcomes) < len(codes),
         ),
         version_number=version.number,
         has_draft=saved_at is not None,

@@ -1,4 +1,4 @@
-"""Reading decisions, sign-offs and what waits for whom."""
+"""Reading claims with the decisions that stand, and what waits for whom."""
 
 from __future__ import annotations
 
@@ -6,54 +6,20 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
-from kbstrack.assessment.models import ActionPoint, Decision
+from kbstrack.assessment.models import Countersignature, Decision, DecisionReopening
 from kbstrack.assessment.rules import Outcome, in_order
 from kbstrack.assessment.standing import ClaimRow
 from kbstrack.db import db
 from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion, Withdrawal
 from kbstrack.evidence.queries import EvidenceRow
-from kbstrack.evidence.rules import EvidenceState, evidence_state
+from kbstrack.evidence.rules import TESTIMONY, EvidenceState, evidence_state
 from kbstrack.people.enrolment_queries import member_is
 from kbstrack.people.models import Enrolment, Member
-
-
-@dataclass(frozen=True, slots=True)
-class ActionRow:
-    """An action point of a decision."""
-
-    text: str
-    due_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionRow:
-    """An assessor's judgement of one claim, with the name their provider uses."""
-
-    id: uuid.UUID
-    evidence_id: uuid.UUID
-    evidence_number: int
-    version_id: uuid.UUID
-    version_number: int
-    code: str
-    outcome: Outcome
-    feedback: str
-    is_valid: bool
-    is_authentic: bool
-    is_current: bool
-    is_sufficient: bool
-    assessor: str
-    decided_at: datetime
-    actions: tuple[ActionRow, ...]
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the claim is met."""
-        return self.outcome is Outcome.MET
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +47,22 @@ _CLAIM_COLUMNS = (
     Decision.id.label("decision_id"),
     Decision.outcome,
     Decision.decided_at,
+    Decision.needs_countersignature,
+    Countersignature.id.label("countersignature_id"),
+    EvidenceVersion.kind,
 )
+
+
+def stands(decision: type[Decision] = Decision) -> ColumnElement[bool]:
+    """Whether a decision was not taken back."""
+    return ~exists().where(DecisionReopening.decision_id == decision.id)
+
+
+def _has_no_decision() -> ColumnElement[bool]:
+    """Whether a claim waits: nothing was decided on it that stands."""
+    return ~exists().where(
+        Decision.version_id == Claim.version_id, Decision.code == Claim.code, stands()
+    )
 
 
 def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[ClaimRow]:
@@ -98,8 +79,10 @@ def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[Clai
         .join(Claim, Claim.version_id == EvidenceVersion.id)
         .outerjoin(Withdrawal, Withdrawal.version_id == EvidenceVersion.id)
         .outerjoin(
-            Decision, and_(Decision.version_id == Claim.version_id, Decision.code == Claim.code)
+            Decision,
+            and_(Decision.version_id == Claim.version_id, Decision.code == Claim.code, stands()),
         )
+        .outerjoin(Countersignature, Countersignature.decision_id == Decision.id)
         .where(condition)
         .order_by(Evidence.number, EvidenceVersion.number, Claim.code)
     )
@@ -115,31 +98,11 @@ def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[Clai
             decision_id=row.decision_id,
             is_met=None if row.outcome is None else row.outcome == Outcome.MET,
             decided_at=row.decided_at,
+            counts=not row.needs_countersignature or row.countersignature_id is not None,
+            is_testimony=row.kind in TESTIMONY,
         )
         for row in rows
     ]
-
-
-def decisions_of(evidence: EvidenceRow) -> dict[int, dict[str, DecisionRow]]:
-    """The decisions on a piece: by version number, then by KSB code."""
-    found: dict[int, dict[str, DecisionRow]] = defaultdict(dict)
-    for row in _decisions(Evidence.id == evidence.id):
-        found[row.version_number][row.code] = row
-    return found
-
-
-def decisions_by_version(enrolment_id: uuid.UUID) -> dict[uuid.UUID, dict[str, DecisionRow]]:
-    """All decisions of an enrolment: by version id, then by KSB code."""
-    found: dict[uuid.UUID, dict[str, DecisionRow]] = defaultdict(dict)
-    for row in _decisions(Evidence.enrolment_id == enrolment_id):
-        found[row.version_id][row.code] = row
-    return found
-
-
-def decisions_on(enrolment_id: uuid.UUID, code: str) -> list[DecisionRow]:
-    """All decisions on one KSB of an enrolment, the latest first."""
-    rows = _decisions(and_(Evidence.enrolment_id == enrolment_id, Decision.code == code))
-    return sorted(rows, key=lambda row: (row.decided_at, row.version_number), reverse=True)
 
 
 def state_of(evidence: EvidenceRow) -> EvidenceState:
@@ -148,13 +111,33 @@ def state_of(evidence: EvidenceRow) -> EvidenceState:
     outcomes: Sequence[str] = ()
     if latest is not None:
         outcomes = db.session.scalars(
-            select(Decision.outcome).where(Decision.version_id == latest.id)
+            select(Decision.outcome).where(Decision.version_id == latest.id, stands())
         ).all()
     return evidence_state(
         has_version=latest is not None,
         is_withdrawn=latest is not None and latest.withdrawn_at is not None,
         outcomes=[outcome == Outcome.MET for outcome in outcomes],
+        is_open=latest is not None and len(outcomes) < len(latest.text.claims),
     )
+
+
+def open_codes(version_id: uuid.UUID) -> list[str]:
+    """The KSBs of a version on which nothing was decided that stands, in natural order."""
+    return in_order(
+        db.session.scalars(
+            select(Claim.code).where(Claim.version_id == version_id, _has_no_decision())
+        )
+    )
+
+
+def rounds(version_id: uuid.UUID) -> dict[str, int]:
+    """How often each KSB of a version was decided, those taken back included."""
+    rows = db.session.execute(
+        select(Decision.code, func.max(Decision.round))
+        .where(Decision.version_id == version_id)
+        .group_by(Decision.code)
+    )
+    return {code: last for code, last in rows}
 
 
 def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
@@ -169,7 +152,7 @@ def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
     codes: dict[uuid.UUID, list[str]] = defaultdict(list)
     for version_id, code in db.session.execute(
         select(Claim.version_id, Claim.code).where(
-            Claim.version_id.in_([version.id for _, version, _ in rows])
+            Claim.version_id.in_([version.id for _, version, _ in rows]), _has_no_decision()
         )
     ):
         codes[version_id].append(code)
@@ -197,57 +180,9 @@ def _waiting() -> Select[Evidence, EvidenceVersion, str]:
         .join(Member, member_is(Member, Enrolment.apprentice_id))
         .where(
             ~exists().where(Withdrawal.version_id == EvidenceVersion.id),
-            ~exists().where(Decision.version_id == EvidenceVersion.id),
+            exists().where(Claim.version_id == EvidenceVersion.id, _has_no_decision()),
             ~exists().where(
                 later.evidence_id == Evidence.id, later.number > EvidenceVersion.number
             ),
         )
     )
-
-
-def _decisions(condition: ColumnElement[bool]) -> list[DecisionRow]:
-    joined = (
-        select(Decision, Evidence.id, Evidence.number, EvidenceVersion.number, Member.name)
-        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
-        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .join(Enrolment, Enrolment.id == Evidence.enrolment_id)
-        .join(Member, member_is(Member, Decision.decided_by))
-        .where(condition)
-        .order_by(EvidenceVersion.number, Decision.code, Decision.id)
-    )
-    rows = db.session.execute(joined).all()
-    actions = _actions(condition)
-    return [
-        DecisionRow(
-            id=row.id,
-            evidence_id=evidence_id,
-            evidence_number=evidence_number or 0,
-            version_id=row.version_id,
-            version_number=number,
-            code=row.code,
-            outcome=Outcome(row.outcome),
-            feedback=row.feedback,
-            is_valid=row.is_valid,
-            is_authentic=row.is_authentic,
-            is_current=row.is_current,
-            is_sufficient=row.is_sufficient,
-            assessor=assessor,
-            decided_at=row.decided_at,
-            actions=tuple(actions[row.id]),
-        )
-        for row, evidence_id, evidence_number, number, assessor in rows
-    ]
-
-
-def _actions(condition: ColumnElement[bool]) -> dict[uuid.UUID, list[ActionRow]]:
-    actions: dict[uuid.UUID, list[ActionRow]] = defaultdict(list)
-    for action in db.session.scalars(
-        select(ActionPoint)
-        .join(Decision, Decision.id == ActionPoint.decision_id)
-        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
-        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .where(condition)
-        .order_by(ActionPoint.decision_id, ActionPoint.position)
-    ):
-        actions[action.decision_id].append(ActionRow(action.text, action.due_on))
-    return actions

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from kbstrack import access
 from kbstrack.access import Action, Actor
-from kbstrack.assessment import list_queries, queries, sign_off_queries
+from kbstrack.assessment import decision_queries, list_queries, queries, sign_off_queries
+from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.list_queries import EvidenceItem
-from kbstrack.assessment.queries import DecisionRow, QueueRow
+from kbstrack.assessment.queries import QueueRow
 from kbstrack.assessment.standing import SignOffRow
 from kbstrack.errors import NotFound
 from kbstrack.evidence import queries as evidence_queries
@@ -51,7 +52,7 @@ def see_evidence(actor: Actor, evidence_id: uuid.UUID) -> EvidencePage:
         standard=standard_of(enrolment),
         evidence=piece,
         state=queries.state_of(piece),
-        decisions=queries.decisions_of(piece),
+        decisions=decision_queries.decisions_of(piece),
         sign_offs={row.code: row for row in sign_off_queries.sign_offs(enrolment.id) if row.stands},
         names=people_queries.names(
             enrolment.provider_id, [version.submitted_by for version in piece.versions]

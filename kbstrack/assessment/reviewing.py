@@ -10,7 +10,8 @@ from datetime import datetime
 from kbstrack import access
 from kbstrack.access import Action, Actor
 from kbstrack.assessment import queries, rules, standing
-from kbstrack.assessment.queries import DecisionRow, QueueRow
+from kbstrack.assessment.decision_queries import DecisionRow
+from kbstrack.assessment.queries import QueueRow
 from kbstrack.assessment.reading import EvidencePage, see_evidence, see_queue
 from kbstrack.assessment.rules import DecisionText
 from kbstrack.assessment.signing import action_for

@@ -135,14 +135,10 @@ def check_decisions(
 
 
 def check_submittable(state: EvidenceState) -> None:
-    """A new version can be handed in. Raises Conflict or RuleBroken."""
+    """A new version can be handed in, after it was accepted too. Raises Conflict."""
     if state is EvidenceState.SUBMITTED:
         raise Conflict(
             "This piece is with your assessor already. To change it, take it back first."
-        )
-    if state is EvidenceState.ACCEPTED:
-        raise RuleBroken(
-            "This piece is accepted and stays as it is. To show more, start a new piece."
         )
 
 
@@ -165,7 +161,13 @@ def check_withdrawable(state: EvidenceState) -> None:
 
 
 def check_sign_off(
-    code: str, *, accepted_count: int, pieces_needed: int, reason: str, is_declared: bool
+    code: str,
+    *,
+    accepted_count: int,
+    pieces_needed: int,
+    reason: str,
+    is_declared: bool,
+    only_testimony: bool = False,
 ) -> None:
     """A KSB can be signed off. Raises RuleBroken."""
     found = sign_off_problems(
@@ -174,18 +176,35 @@ def check_sign_off(
         pieces_needed=pieces_needed,
         reason=reason,
         is_declared=is_declared,
+        only_testimony=only_testimony,
     )
     refuse_any(RuleBroken(problem.sentence, field=problem.field) for problem in found)
 
 
 def sign_off_problems(
-    code: str, *, accepted_count: int, pieces_needed: int, reason: str, is_declared: bool
+    code: str,
+    *,
+    accepted_count: int,
+    pieces_needed: int,
+    reason: str,
+    is_declared: bool,
+    only_testimony: bool = False,
 ) -> list[Missing]:
     """What a sign-off still needs, each with its field.
 
-    The number of pieces asked for is the standard version's; fewer need a reason.
+    The number of pieces asked for is the standard version's; fewer need a reason. What witnesses
+    say they saw (`only_testimony`: the accepted pieces are nothing else) is never enough, as
+    assessment practice has it; no reason helps there.
     """
     found = []
+    if only_testimony:
+        found.append(
+            Missing(
+                f"{code}-reason",
+                f"A witness statement is never the only basis of a met: {code} needs an accepted "
+                "piece of another kind too, such as a work product or an observation.",
+            )
+        )
     if accepted_count < pieces_needed and not reason:
         found.append(
             Missing(

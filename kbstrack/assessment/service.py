@@ -9,8 +9,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from kbstrack import access, once
-from kbstrack.access import Action, Actor
+from kbstrack.access import Action, Actor, Role
 from kbstrack.assessment import queries, rules
+from kbstrack.assessment.events import decision_event
 from kbstrack.assessment.models import ActionPoint, Decision
 from kbstrack.assessment.rules import DecisionText
 from kbstrack.assessment.signing import sign
@@ -19,6 +20,7 @@ from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence.drafting import CHANGED_MEANWHILE, remove_draft
+from kbstrack.evidence.events import submission_of, withdrawal_event
 from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion, VersionFile, Withdrawal
 from kbstrack.evidence.queries import DraftRow, EvidenceRow, VersionRow
 from kbstrack.evidence.rules import (
@@ -27,15 +29,16 @@ from kbstrack.evidence.rules import (
     missing_for_submission,
     version_hash,
 )
-from kbstrack.evidence.service import (
-    check_running,
-    open_enrolment,
-)
+from kbstrack.evidence.service import check_running, open_enrolment
 from kbstrack.ids import new_id
+from kbstrack.ledger.service import append
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.pinned import standard_of
+from kbstrack.people.proofs import Proof
+from kbstrack.people.receipts import send_receipt
+from kbstrack.people.recording import is_qualified, signer
 
 
 def submit_evidence(
@@ -92,20 +95,22 @@ def withdraw_evidence(
     Raises NotFound, NotAllowed, RuleBroken, or Conflict once it was decided on.
     """
     with transaction():
-        open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
+        enrolment = open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
         piece = evidence_queries.evidence(evidence_id)
         latest = _submitted(piece)
         if latest.number != version_number:
             raise Conflict(CHANGED_MEANWHILE)
         rules.check_withdrawable(queries.state_of(piece))
-        db.session.add(
-            Withdrawal(
-                version_id=latest.id,
-                reason=rules.clean_reason(reason),
-                withdrawn_by=actor.person_id,
-                withdrawn_at=at,
-            )
+        row = Withdrawal(
+            version_id=latest.id,
+            reason=rules.clean_reason(reason),
+            withdrawn_by=actor.person_id,
+            withdrawn_at=at,
         )
+        db.session.add(row)
+        db.session.flush()
+        by = signer(actor, enrolment, Role.APPRENTICE)
+        append(enrolment.id, withdrawal_event(row), by=by, at=at)
 
 
 def decide(
@@ -116,12 +121,14 @@ def decide(
     decisions: Sequence[DecisionText],
     sign_offs: Mapping[str, str] | None = None,
     is_declared: bool = False,
+    proof: Proof | None = None,
     at: datetime,
     key: uuid.UUID | None = None,
 ) -> EvidenceState:
-    """Decide on every claim of a version, and sign off KSBs that it completes; all or nothing.
+    """Decide on every open claim of a version, and sign off KSBs that it completes; all or none.
 
-    `sign_offs` are KSB codes with the reason where there are fewer pieces than asked for.
+    `sign_offs` are KSB codes with the reason where there are fewer pieces than asked for; they
+    need a fresh `proof`. A claim is open until it is decided, and again when that is reopened.
     Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when it was decided,
     withdrawn or handed in again meanwhile.
     """
@@ -135,7 +142,7 @@ def decide(
         version = _submitted(piece)
         rules.check_decidable(queries.state_of(piece), latest=version.number, asked=version_number)
         cleaned = [rules.clean_decision(decision) for decision in decisions]
-        claimed = [claim.code for claim in version.text.claims]
+        claimed = queries.open_codes(version.id)
         signed_with = rules.in_order(sign_offs or {})
         rules.check_decisions(cleaned, claimed=claimed, signed_with=signed_with, today=day_of(at))
         _add_decisions(actor, enrolment, version, cleaned, at)
@@ -146,6 +153,7 @@ def decide(
                 code,
                 reason=(sign_offs or {})[code],
                 is_declared=is_declared,
+                proof=proof,
                 at=at,
             )
         state = queries.state_of(piece)
@@ -193,11 +201,15 @@ def _add_version(
         for position, file in enumerate(draft.files)
     )
     db.session.flush()
+    by = signer(actor, enrolment, Role.APPRENTICE)
+    entry = append(enrolment.id, submission_of(row.id), by=by, at=at)
+    number = piece.number or db.session.get_one(Evidence, piece.id).number
+    send_receipt(actor.person_id, f"Your submission of E{number}, version {row.number}", entry)
     return row.number
 
 
 def _version(actor: Actor, piece: EvidenceRow, draft: DraftRow, at: datetime) -> EvidenceVersion:
-    text, number = draft.text, len(piece.versions) + 1
+    text, number, salt = draft.text, len(piece.versions) + 1, new_id().hex
     assert text.kind is not None
     assert text.first_on is not None
     return EvidenceVersion(
@@ -209,11 +221,13 @@ def _version(actor: Actor, piece: EvidenceRow, draft: DraftRow, at: datetime) ->
         first_on=text.first_on,
         last_on=text.last_on,
         description=text.description,
+        salt=salt,
         sha256=version_hash(
             text,
             evidence_id=str(piece.id),
             number=number,
             files=[(file.name, file.sha256) for file in draft.files],
+            salt=salt,
         ),
         submitted_by=actor.person_id,
         submitted_at=at,
@@ -234,12 +248,14 @@ def _add_decisions(
     decisions: Sequence[DecisionText],
     at: datetime,
 ) -> None:
-    standard = standard_of(enrolment)
+    standard, rounds = standard_of(enrolment), queries.rounds(version.id)
+    needs_countersignature = not is_qualified(actor, enrolment)
     rows = {
         text.code: Decision(
             id=new_id(),
             version_id=version.id,
             code=text.code,
+            round=rounds.get(text.code, 0) + 1,
             outcome=text.outcome,
             feedback=text.feedback,
             is_valid=text.is_valid,
@@ -248,6 +264,7 @@ def _add_decisions(
             is_sufficient=text.is_sufficient,
             version_sha256=version.sha256,
             statement_hash=standard.ksb(text.code).statement_hash,
+            needs_countersignature=needs_countersignature,
             decided_by=actor.person_id,
             decided_at=at,
         )
@@ -255,14 +272,16 @@ def _add_decisions(
     }
     db.session.add_all(rows.values())
     db.session.flush()
-    db.session.add_all(
-        ActionPoint(
-            decision_id=rows[text.code].id,
-            position=position,
-            text=action.text,
-            due_on=action.due_on,
-        )
-        for text in decisions
-        for position, action in enumerate(text.actions)
-    )
-    db.session.flush()
+    by = signer(actor, enrolment, Role.ASSESSOR)
+    for text in decisions:
+        actions = [
+            ActionPoint(
+                decision_id=rows[text.code].id,
+                position=position,
+                text=action.text,
+                due_on=action.due_on,
+            )
+            for position, action in enumerate(text.actions)
+        ]
+        db.session.add_all(actions)
+        append(enrolment.id, decision_event(rows[text.code], actions), by=by, at=at)

@@ -1,27 +1,85 @@
-"""Reading sign-offs and their reopenings."""
+"""Reading sign-offs: their second signatures, renewals and reopenings."""
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
-from kbstrack.assessment.standing import SignOffRow
+from kbstrack.assessment.models import (
+    Countersignature,
+    Renewal,
+    RenewalBasis,
+    Reopening,
+    SignOff,
+    SignOffBasis,
+)
+from kbstrack.assessment.standing import RenewalRow, SignOffRow
 from kbstrack.db import db
-from kbstrack.people.enrolment_queries import member_is
-from kbstrack.people.models import Employer, EmployerAssignment, Enrolment, Member
+from kbstrack.ledger.queries import name_then, names_then
+from kbstrack.ledger.rules import What
 
 
 def sign_offs(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[SignOffRow]:
     """Every sign-off of an enrolment, reopened ones too, in the order they were signed."""
-    signer, reopener = aliased(Member), aliased(Member)
     condition: ColumnElement[bool] = SignOff.enrolment_id == enrolment_id
     if code is not None:
         condition = and_(condition, SignOff.code == code)
+    basis, renewals = _basis(condition), _renewals(condition)
+    rows = db.session.execute(
+        select(
+            SignOff,
+            name_then(What.SIGN_OFF, SignOff.id).label("name"),
+            names_then(What.SIGN_OFF, SignOff.id).label("names"),
+            Countersignature,
+            name_then(What.COUNTERSIGNATURE, Countersignature.id).label("countersigner"),
+            Reopening,
+            name_then(What.REOPENING, Reopening.sign_off_id).label("reopener"),
+        )
+        .outerjoin(Countersignature, Countersignature.sign_off_id == SignOff.id)
+        .outerjoin(Reopening, Reopening.sign_off_id == SignOff.id)
+        .where(condition)
+        .order_by(SignOff.signed_at, SignOff.code, SignOff.round)
+    )
+    return [
+        _sign_off_row(row, tuple(basis[row.SignOff.id]), tuple(renewals.get(row.SignOff.id, ())))
+        for row in rows
+    ]
+
+
+def _sign_off_row(
+    found: Any, basis: tuple[uuid.UUID, ...], renewals: tuple[RenewalRow, ...]
+) -> SignOffRow:
+    row, second, reopening = found.SignOff, found.Countersignature, found.Reopening
+    return SignOffRow(
+        id=row.id,
+        code=row.code,
+        round=row.round,
+        role=row.role,
+        name=found.name,
+        employer=json.loads(found.names).get("employer"),
+        declaration=row.declaration,
+        reason=row.reason,
+        signed_at=row.signed_at,
+        decision_ids=renewals[-1].decision_ids if renewals else basis,
+        reopened_at=reopening.reopened_at if reopening else None,
+        reopened_by=found.reopener,
+        reopening_reason=reopening.reason if reopening else None,
+        signed_by=row.signed_by,
+        proof_method=row.proof_method,
+        needs_countersignature=row.needs_countersignature,
+        countersigned_at=second.signed_at if second else None,
+        countersigned_by=found.countersigner,
+        renewals=renewals,
+    )
+
+
+def _basis(condition: ColumnElement[bool]) -> dict[uuid.UUID, list[uuid.UUID]]:
     basis: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for sign_off_id, decision_id in db.session.execute(
         select(SignOffBasis.sign_off_id, SignOffBasis.decision_id)
@@ -30,58 +88,56 @@ def sign_offs(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[SignO
         .order_by(SignOffBasis.sign_off_id, SignOffBasis.decision_id)
     ):
         basis[sign_off_id].append(decision_id)
-    rows = db.session.execute(
-        select(SignOff, signer.name, _employer_then(), Reopening, reopener.name)
-        .join(Enrolment, Enrolment.id == SignOff.enrolment_id)
-        .join(signer, member_is(signer, SignOff.signed_by))
-        .outerjoin(Reopening, Reopening.sign_off_id == SignOff.id)
-        .outerjoin(reopener, member_is(reopener, Reopening.reopened_by))
+    return basis
+
+
+def _renewals(condition: ColumnElement[bool]) -> dict[uuid.UUID, list[RenewalRow]]:
+    basis: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    found: dict[uuid.UUID, list[RenewalRow]] = defaultdict(list)
+    for row, decision_id, name in db.session.execute(
+        select(Renewal, RenewalBasis.decision_id, name_then(What.RENEWAL, Renewal.id))
+        .join(SignOff, SignOff.id == Renewal.sign_off_id)
+        .outerjoin(RenewalBasis, RenewalBasis.renewal_id == Renewal.id)
         .where(condition)
-        .order_by(SignOff.signed_at, SignOff.code, SignOff.round)
-    )
-    return [
-        SignOffRow(
-            id=row.id,
-            code=row.code,
-            round=row.round,
-            role=row.role,
-            name=name,
-            employer=employer,
-            declaration=row.declaration,
-            reason=row.reason,
-            signed_at=row.signed_at,
-            decision_ids=tuple(basis[row.id]),
-            reopened_at=reopening.reopened_at if reopening else None,
-            reopened_by=reopened_by,
-            reopening_reason=reopening.reason if reopening else None,
-        )
-        for row, name, employer, reopening, reopened_by in rows
-    ]
+        .order_by(Renewal.sign_off_id, Renewal.number, RenewalBasis.decision_id)
+    ):
+        if row.id not in basis:
+            found[row.sign_off_id].append(_renewal_row(row, name))
+        if decision_id is not None:
+            basis[row.id].append(decision_id)
+        basis.setdefault(row.id, [])
+    return {
+        key: [replace(row, decision_ids=tuple(basis[row.id])) for row in rows]
+        for key, rows in found.items()
+    }
 
 
-def _employer_then() -> ScalarSelect[str]:
-    """For whom a line manager stood beside the enrolment when they signed."""
-    return (
-        select(Employer.name)
-        .join(EmployerAssignment, EmployerAssignment.employer_id == Employer.id)
-        .where(
-            EmployerAssignment.enrolment_id == SignOff.enrolment_id,
-            EmployerAssignment.line_manager_id == SignOff.signed_by,
-            EmployerAssignment.assigned_at <= SignOff.signed_at,
-        )
-        .order_by(EmployerAssignment.assigned_at.desc())
-        .limit(1)
-        .correlate(SignOff)
-        .scalar_subquery()
+def _renewal_row(row: Renewal, name: str) -> RenewalRow:
+    return RenewalRow(
+        id=row.id,
+        number=row.number,
+        name=name,
+        declaration=row.declaration,
+        reason=row.reason,
+        signed_at=row.signed_at,
+        decision_ids=(),
     )
 
 
 def count_met(enrolment_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, int]:
-    """How many KSBs of each enrolment are signed off now; those with none are left out."""
+    """How many KSBs of each enrolment are met now; those with none are left out.
+
+    A sign-off that waits for a countersignature does not count.
+    """
     rows = db.session.execute(
         select(SignOff.enrolment_id, func.count())
         .outerjoin(Reopening, Reopening.sign_off_id == SignOff.id)
-        .where(SignOff.enrolment_id.in_(enrolment_ids), Reopening.sign_off_id.is_(None))
+        .outerjoin(Countersignature, Countersignature.sign_off_id == SignOff.id)
+        .where(
+            SignOff.enrolment_id.in_(enrolment_ids),
+            Reopening.sign_off_id.is_(None),
+            or_(~SignOff.needs_countersignature, Countersignature.id.is_not(None)),
+        )
         .group_by(SignOff.enrolment_id)
     )
     return {key: value for key, value in rows}

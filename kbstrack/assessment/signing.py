@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, Role
 from kbstrack.assessment import queries, rules, sign_off_queries, standing
+from kbstrack.assessment.events import reopening_event, sign_off_event
 from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
 from kbstrack.assessment.standing import Standing
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.service import check_running
 from kbstrack.ids import new_id
+from kbstrack.ledger.service import append
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.people.pinned import standard_of
+from kbstrack.people.proofs import Proof, check_fresh
+from kbstrack.people.receipts import send_receipt
+from kbstrack.people.recording import is_qualified, signer
 from kbstrack.standards.rules import Standard
 
 SIGNING = {
@@ -39,10 +45,13 @@ def sign_off(
     *,
     reason: str,
     is_declared: bool,
+    proof: Proof | None,
     at: datetime,
     key: uuid.UUID | None = None,
 ) -> None:
     """Sign one KSB off, by the role that the standard names for its kind.
+
+    `proof` is how and when the person last proved who they are; an old one is refused.
 
     Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when it was signed off
     meanwhile.
@@ -53,7 +62,15 @@ def sign_off(
         access.require(actor, Action.ENROLMENT_SEE, enrolment.scope)
         person_id, about = actor.person_id, (enrolment_id, code, reason)
         if once.first_result(key, person_id=person_id, action="sign_off", about=about) is None:
-            sign(actor, enrolment, code, reason=reason, is_declared=is_declared, at=at)
+            sign(
+                actor,
+                enrolment,
+                code,
+                reason=reason,
+                is_declared=is_declared,
+                proof=proof,
+                at=at,
+            )
             once.remember(
                 key, person_id=person_id, action="sign_off", about=about, result=code, at=at
             )
@@ -88,14 +105,16 @@ def reopen(
         cleaned = rules.clean_reason(reason)
         if not cleaned:
             raise RuleBroken("Say why it is reopened.", field="reason")
-        db.session.add(
-            Reopening(
-                sign_off_id=signed[-1].id,
-                reason=cleaned,
-                reopened_by=actor.person_id,
-                reopened_at=at,
-            )
+        row = Reopening(
+            sign_off_id=signed[-1].id,
+            reason=cleaned,
+            reopened_by=actor.person_id,
+            reopened_at=at,
         )
+        db.session.add(row)
+        db.session.flush()
+        role = _role_of(action_for(standard_of(enrolment), code))
+        append(enrolment.id, reopening_event(row), by=signer(actor, enrolment, role), at=at)
         once.remember(key, person_id=person_id, action="reopen", about=about, result=code, at=at)
 
 
@@ -106,6 +125,7 @@ def sign(
     *,
     reason: str,
     is_declared: bool,
+    proof: Proof | None,
     at: datetime,
 ) -> None:
     """Add the sign-off, in the caller's transaction, which holds the enrolment."""
@@ -123,23 +143,26 @@ def sign(
         pieces_needed=ksb.pieces_needed,
         reason=cleaned,
         is_declared=is_declared,
+        only_testimony=bool(basis) and all(item.is_testimony for item in basis),
     )
+    proof = check_fresh(proof, at)
     role = _role_of(action)
-    _add(
-        SignOff(
-            id=new_id(),
-            enrolment_id=enrolment.id,
-            code=code,
-            round=round,
-            statement_hash=ksb.statement_hash,
-            role=role,
-            declaration=rules.SIGN_OFF_DECLARATIONS[role],
-            reason=cleaned,
-            signed_by=actor.person_id,
-            signed_at=at,
-        ),
-        basis,
+    row = SignOff(
+        id=new_id(),
+        enrolment_id=enrolment.id,
+        code=code,
+        round=round,
+        statement_hash=ksb.statement_hash,
+        role=role,
+        declaration=rules.SIGN_OFF_DECLARATIONS[role],
+        reason=cleaned,
+        needs_countersignature=role is Role.ASSESSOR and not is_qualified(actor, enrolment),
+        proof_method=proof.method,
+        proved_at=proof.at,
+        signed_by=actor.person_id,
+        signed_at=at,
     )
+    _add(actor, enrolment, row, basis, at)
 
 
 def _next_round(enrolment: EnrolmentRow, code: str) -> int:
@@ -154,13 +177,25 @@ def _accepted(enrolment: EnrolmentRow, code: str) -> list[Standing]:
     return standing.accepted(standing.standings(claims).get(code, []))
 
 
-def _add(row: SignOff, basis: Sequence[Standing]) -> None:
+def _add(
+    actor: Actor,
+    enrolment: EnrolmentRow,
+    row: SignOff,
+    basis: Sequence[Standing],
+    at: datetime,
+) -> None:
+    decision_ids = [item.decision_id for item in basis if item.decision_id is not None]
     db.session.add(row)
     db.session.flush()
     db.session.add_all(
-        SignOffBasis(sign_off_id=row.id, decision_id=item.decision_id) for item in basis
+        SignOffBasis(sign_off_id=row.id, decision_id=decision_id) for decision_id in decision_ids
     )
     db.session.flush()
+    event = sign_off_event(row, decision_ids)
+    if row.role == Role.EMPLOYER and enrolment.employer:
+        event = replace(event, names={"employer": enrolment.employer})
+    entry = append(enrolment.id, event, by=signer(actor, enrolment, row.role), at=at)
+    send_receipt(actor.person_id, f"Your sign-off of {row.code}", entry)
 
 
 def _role_of(action: Action) -> Role:

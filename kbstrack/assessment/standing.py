@@ -10,7 +10,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """A claim of one submitted version with what was decided on it, if anything."""
+    """A claim of one submitted version with the decision on it that stands, if any.
+
+    `counts` is False while that decision waits for a countersignature.
+    """
 
     evidence_id: uuid.UUID
     evidence_number: int
@@ -22,12 +25,14 @@ class ClaimRow:
     decision_id: uuid.UUID | None
     is_met: bool | None
     decided_at: datetime | None
+    counts: bool = True
+    is_testimony: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How one piece stands for one KSB: by its latest version that was not withdrawn, and by
-    the last decision."""
+    the last decision. `is_changed` when that decision was made on an earlier version."""
 
     evidence_id: uuid.UUID
     evidence_number: int
@@ -36,6 +41,9 @@ class Standing:
     decision_id: uuid.UUID | None
     is_met: bool | None
     last_at: datetime
+    is_changed: bool = False
+    waits_for_countersignature: bool = False
+    is_testimony: bool = False
 
 
 def standings(claims: Iterable[ClaimRow]) -> dict[str, list[Standing]]:
@@ -43,33 +51,51 @@ def standings(claims: Iterable[ClaimRow]) -> dict[str, list[Standing]]:
 
     A withdrawn version is as if it had not been handed in: the version before it, which was
     decided, stands again. While a newer version waits, the decision on the one before still
-    counts: it was made on exactly that version, and nothing has replaced it.
+    counts: it was made on exactly that version, and nothing has replaced it; that holds for a
+    KSB that the newer version no longer claims, too.
     """
-    pieces: dict[uuid.UUID, list[ClaimRow]] = {}
-    for claim in claims:
-        if not claim.is_withdrawn:
-            pieces.setdefault(claim.evidence_id, []).append(claim)
     found: dict[str, list[Standing]] = {}
-    for rows in pieces.values():
+    for rows in _pieces(claims).values():
         latest = max(row.version_number for row in rows)
-        for row in rows:
-            if row.version_number == latest:
-                same = [other for other in rows if other.code == row.code]
-                found.setdefault(row.code, []).append(_standing(row, same))
+        newest = [row for row in rows if row.version_number == latest]
+        is_waiting = any(row.decision_id is None for row in newest)
+        for code in dict.fromkeys(row.code for row in rows):
+            same = [row for row in rows if row.code == code]
+            now = next((row for row in newest if row.code == code), None)
+            if now is not None or is_waiting:
+                found.setdefault(code, []).append(_standing(newest[0], now, same))
     for standing in found.values():
         standing.sort(key=lambda item: item.evidence_number)
     return found
 
 
 def accepted(standing: Iterable[Standing]) -> list[Standing]:
-    """The pieces that count for a KSB: those whose standing decision is "met"."""
-    return [item for item in standing if item.is_met]
+    """The pieces that count for a KSB: those whose standing decision is "met" and needs no
+    further signature."""
+    return [item for item in standing if item.is_met and not item.waits_for_countersignature]
+
+
+def changed_since(claims: Iterable[ClaimRow], decision_ids: Iterable[uuid.UUID]) -> tuple[int, ...]:
+    """The numbers of the pieces that were changed since these decisions, or whose decision was
+    taken back since."""
+    pieces = _pieces(claims)
+    rows = {row.decision_id: row for piece in pieces.values() for row in piece}
+    latest = {key: max(row.version_number for row in piece) for key, piece in pieces.items()}
+    found = set()
+    for decision_id in decision_ids:
+        row = rows.get(decision_id)
+        if row is None:
+            found.add(0)
+        elif row.version_number != latest[row.evidence_id]:
+            found.add(row.evidence_number)
+    return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
 class SignOffRow:
     """The final "met" of one KSB; `reopened_at` when it no longer stands. `employer` is the one
-    for whom a line manager signed; None for an assessor."""
+    for whom a line manager signed; None for an assessor. `decision_ids` are what it rests on
+    now: after a renewal those of the last renewal."""
 
     id: uuid.UUID
     code: str
@@ -84,22 +110,60 @@ class SignOffRow:
     reopened_by: str | None
     reopening_reason: str | None
     employer: str | None = None
+    signed_by: uuid.UUID | None = None
+    proof_method: str = ""
+    needs_countersignature: bool = False
+    countersigned_at: datetime | None = None
+    countersigned_by: str | None = None
+    renewals: tuple[RenewalRow, ...] = ()
 
     @property
     def stands(self) -> bool:
         """Whether it was not reopened."""
         return self.reopened_at is None
 
+    @property
+    def counts(self) -> bool:
+        """Whether it stands and has every signature it needs."""
+        return self.stands and (
+            not self.needs_countersignature or self.countersigned_at is not None
+        )
 
-def _standing(latest: ClaimRow, same: list[ClaimRow]) -> Standing:
+
+@dataclass(frozen=True, slots=True)
+class RenewalRow:
+    """A sign-off confirmed after its evidence was changed."""
+
+    id: uuid.UUID
+    number: int
+    name: str
+    declaration: str
+    reason: str
+    signed_at: datetime
+    decision_ids: tuple[uuid.UUID, ...]
+
+
+def _pieces(claims: Iterable[ClaimRow]) -> dict[uuid.UUID, list[ClaimRow]]:
+    pieces: dict[uuid.UUID, list[ClaimRow]] = {}
+    for claim in claims:
+        if not claim.is_withdrawn:
+            pieces.setdefault(claim.evidence_id, []).append(claim)
+    return pieces
+
+
+def _standing(newest: ClaimRow, now: ClaimRow | None, same: list[ClaimRow]) -> Standing:
+    """`now` is the newest version's own claim of the KSB, `same` those of all versions."""
     decided = [row for row in same if row.decision_id is not None]
     last = max(decided, key=lambda row: row.version_number, default=None)
     return Standing(
-        evidence_id=latest.evidence_id,
-        evidence_number=latest.evidence_number,
-        title=latest.title,
-        is_waiting=latest.decision_id is None,
+        evidence_id=newest.evidence_id,
+        evidence_number=newest.evidence_number,
+        title=newest.title,
+        is_waiting=now is not None and now.decision_id is None,
         decision_id=last.decision_id if last else None,
         is_met=last.is_met if last else None,
-        last_at=max(latest.submitted_at, (last and last.decided_at) or latest.submitted_at),
+        last_at=max(newest.submitted_at, (last and last.decided_at) or newest.submitted_at),
+        is_changed=last is not None and last.version_number != newest.version_number,
+        waits_for_countersignature=last is not None and not last.counts,
+        is_testimony=newest.is_testimony,
     )

@@ -28,6 +28,7 @@ from kbstrack.demo.script import (
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
 from kbstrack.evidence.rules import ClaimText, EvidenceKind, EvidenceText
+from kbstrack.people.proofs import Proof, ProofMethod
 
 Event = tuple[datetime, Callable[[], None]]
 
@@ -169,6 +170,7 @@ class _Player:
             event.code,
             reason=event.reason,
             is_declared=True,
+            proof=Proof(ProofMethod.PASSWORD, event.signed_at),
             at=event.signed_at,
         )
 

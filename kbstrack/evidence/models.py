@@ -120,6 +120,8 @@ class EvidenceVersion(Base):
     first_on: Mapped[date]
     last_on: Mapped[date | None]
     description: Mapped[str]
+    # Without it nobody can guess the text from its hash, which is kept longer than the text.
+    salt: Mapped[str] = mapped_column(String(32))
     sha256: Mapped[str] = mapped_column(String(64))
     submitted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime]

@@ -52,6 +52,10 @@ class EvidenceKind(StrEnum):
         return self.value.replace("_", " ").capitalize()
 
 
+TESTIMONY = frozenset({EvidenceKind.WITNESS_TESTIMONY, EvidenceKind.EXPERT_WITNESS_TESTIMONY})
+"""What somebody else says they saw: it supports a judgement and is never its only basis."""
+
+
 class EvidenceState(StrEnum):
     """How far a piece has come; computed, never stored."""
 
@@ -173,25 +177,37 @@ def check_file_count(count: int) -> None:
 
 
 def evidence_state(
-    *, has_version: bool, is_withdrawn: bool, outcomes: Iterable[bool]
+    *, has_version: bool, is_withdrawn: bool, outcomes: Iterable[bool], is_open: bool = False
 ) -> EvidenceState:
-    """The state that follows from the latest version; `outcomes` are its decisions, True is met."""
+    """The state that follows from the latest version.
+
+    `outcomes` are its decisions that stand, True is met; `is_open` when some claim has none.
+    """
     if not has_version:
         return EvidenceState.DRAFT
     if is_withdrawn:
         return EvidenceState.WITHDRAWN
     decided = list(outcomes)
-    if not decided:
+    if is_open or not decided:
         return EvidenceState.SUBMITTED
     return EvidenceState.ACCEPTED if all(decided) else EvidenceState.ACTION_REQUIRED
 
 
 def version_hash(
-    text: EvidenceText, *, evidence_id: str, number: int, files: Sequence[tuple[str, str]]
+    text: EvidenceText,
+    *,
+    evidence_id: str,
+    number: int,
+    files: Sequence[tuple[str, str]],
+    salt: str,
 ) -> str:
-    """SHA-256 over everything a version says: its texts, its claims, each file's name and hash."""
+    """SHA-256 over everything a version says: its texts, its claims, each file's name and hash.
+
+    The salt keeps whoever has only the hash from guessing at the text.
+    """
     return sha256_of(
         {
+            "salt": salt,
             "evidence": evidence_id,
             "number": number,
             "title": text.title,

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from kbstrack import access
 from kbstrack.access import Action, Actor
-from kbstrack.assessment import queries, sign_off_queries
-from kbstrack.assessment.queries import DecisionRow
+from kbstrack.assessment import decision_queries, queries, sign_off_queries
+from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.standing import SignOffRow
 from kbstrack.clock import day_of
 from kbstrack.errors import NotFound, RuleBroken
@@ -73,7 +73,7 @@ def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> P
     enrolment = enrolment_queries.enrolment(enrolment_id)
     access.require(actor, Action.PORTFOLIO_SEE, enrolment.scope)
     standard = standard_of(enrolment)
-    decisions = queries.decisions_by_version(enrolment.id)
+    decisions = decision_queries.decisions_by_version(enrolment.id)
     pieces = _pieces(enrolment, decisions)
     signed = sign_off_queries.sign_offs(enrolment.id)
     progress = progress_rules.progress(standard, queries.claim_rows(enrolment.id), signed)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kbstrack.access import Actor
 from kbstrack.assessment import queries
-from kbstrack.assessment.queries import DecisionRow
+from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.standing import ClaimRow, SignOffRow
 from kbstrack.progress.service import KsbPage, see_ksb
 

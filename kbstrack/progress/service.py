@@ -9,8 +9,8 @@ from datetime import datetime
 
 from kbstrack import access
 from kbstrack.access import Actor, Role
-from kbstrack.assessment import list_queries, queries, sign_off_queries
-from kbstrack.assessment.queries import DecisionRow
+from kbstrack.assessment import decision_queries, list_queries, queries, sign_off_queries
+from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.reading import see_enrolment
 from kbstrack.assessment.signing import action_for
 from kbstrack.assessment.standing import SignOffRow
@@ -84,7 +84,7 @@ def see_ksb(actor: Actor, enrolment_id: uuid.UUID, code: str) -> KsbPage:
         enrolment=enrolment,
         standard=standard,
         item=next(item for item in found.ksbs if item.ksb is ksb),
-        decisions=tuple(queries.decisions_on(enrolment.id, code)),
+        decisions=tuple(decision_queries.decisions_on(enrolment.id, code)),
         sign_offs=tuple(reversed(signed)),
         signer=standard.sign_off_roles.role_for(ksb.kind),
         can_sign=enrolment.ended_on is None

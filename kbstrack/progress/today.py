@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from kbstrack import access
 from kbstrack.access import Action, Actor, Role
-from kbstrack.assessment import queries, reading
+from kbstrack.assessment import decision_queries, reading
+from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.list_queries import EvidenceItem
-from kbstrack.assessment.queries import DecisionRow, QueueRow
+from kbstrack.assessment.queries import QueueRow
 from kbstrack.clock import day_of
 from kbstrack.evidence.rules import EvidenceState
 from kbstrack.people import enrolment_queries
@@ -129,7 +130,7 @@ def see_apprentice_day(actor: Actor, *, at: datetime) -> ApprenticeDay | None:
     standing = see_progress(actor, own.id, at=at)
     items = reading.list_evidence(actor, own.id)
     answered = [item for item in items if item.state in ANSWERED]
-    decisions = queries.decisions_by_version(own.id) if answered else {}
+    decisions = decision_queries.decisions_by_version(own.id) if answered else {}
     rows = [row for found in decisions.values() for row in found.values()]
     can_write = may_write(actor, own)
     returned = [item for item in answered if item.state is EvidenceState.ACTION_REQUIRED]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kbstrack import access, clock
 from kbstrack.access import Action
-from kbstrack.assessment.queries import DecisionRow
+from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.standing import SignOffRow
 from kbstrack.progress import service
 from kbstrack.progress.history import see_ksb_history

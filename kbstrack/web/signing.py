@@ -46,6 +46,7 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
             code,
             reason=form.reason.data or "",
             is_declared=form.is_declared.data,
+            proof=proof,
             at=clock.now(),
             key=form.key.data,
         )

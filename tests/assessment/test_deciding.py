@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kbstrack.access import OPERATOR
-from kbstrack.assessment import queries, service
+from kbstrack.assessment import decision_queries, queries, service
 from kbstrack.assessment.models import ActionPoint, Decision, SignOff
 from kbstrack.assessment.rules import DecisionText, Outcome
 from kbstrack.db import db
@@ -30,6 +30,7 @@ from tests.builders import (
     make_world,
     met,
     not_yet_met,
+    proved,
     submit,
     text,
 )
@@ -79,7 +80,7 @@ def test_a_decision_keeps_what_was_said_and_what_it_is_bound_to(world: World) ->
     decide(world, item, met("K1"), not_yet_met("S2", "Say how.", action="Add notes."))
 
     piece = evidence_queries.evidence(item)
-    found = queries.decisions_of(piece)[1]
+    found = decision_queries.decisions_of(piece)[1]
     assert [found["S2"].outcome, found["S2"].feedback] == [Outcome.NOT_YET_MET, "Say how."]
     assert [(action.text, action.due_on) for action in found["S2"].actions] == [("Add notes.", DUE)]
     assert (found["S2"].is_valid, found["S2"].is_sufficient) == (True, False)
@@ -125,7 +126,10 @@ def test_an_assessor_cannot_decide_twice(world: World) -> None:
     with pytest.raises(Conflict, match="decided meanwhile"):
         decide(world, item, not_yet_met("K1"), at=WEDNESDAY)
 
-    assert queries.decisions_of(evidence_queries.evidence(item))[1]["K1"].feedback == "The first."
+    assert (
+        decision_queries.decisions_of(evidence_queries.evidence(item))[1]["K1"].feedback
+        == "The first."
+    )
     assert rows_of(ActionPoint) == 0
 
 
@@ -207,7 +211,7 @@ def test_the_next_version_gets_decisions_of_its_own(world: World) -> None:
 
     decide(world, item, met("K1", "Now it does."), at=FRIDAY)
 
-    found = queries.decisions_of(evidence_queries.evidence(item))
+    found = decision_queries.decisions_of(evidence_queries.evidence(item))
     assert [found[1]["K1"].feedback, found[2]["K1"].feedback] == ["Say how.", "Now it does."]
     assert state_of(item) is EvidenceState.ACCEPTED
 
@@ -244,6 +248,7 @@ def test_the_same_form_sent_twice_decides_once_and_answers_the_same(world: World
             decisions=[met("K1")],
             sign_offs={"K1": ""},
             is_declared=True,
+            proof=proved(at),
             at=at,
             key=key,
         )

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from sqlalchemy import func, select
 
-from kbstrack.assessment import queries, service, sign_off_queries
+from kbstrack.assessment import decision_queries, queries, service, sign_off_queries
 from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.assessment.signing import sign_off
 from kbstrack.db import db
@@ -23,6 +23,7 @@ from tests.builders import (
     make_evidence,
     met,
     not_yet_met,
+    proved,
 )
 
 
@@ -42,7 +43,7 @@ def test_a_decision_can_sign_ksbs_off_in_the_same_answer(world: World) -> None:
     decide(world, item, met("K1"), met("K2"), sign_offs={"K1": ""})
 
     (signed,) = sign_off_queries.sign_offs(world.enrolment_id)
-    decision = queries.decisions_of(evidence_queries.evidence(item))[1]["K1"]
+    decision = decision_queries.decisions_of(evidence_queries.evidence(item))[1]["K1"]
     assert (signed.code, signed.round, signed.decision_ids) == ("K1", 1, (decision.id,))
 
 
@@ -66,6 +67,7 @@ def test_a_sign_off_that_fails_takes_the_decisions_with_it(world: World) -> None
                 decisions=[met("K1"), met("S1"), met("B1")],
                 sign_offs=sign_offs,
                 is_declared=is_declared,
+                proof=proved(TUESDAY),
                 at=TUESDAY,
             )
         assert getattr(refusal.value, "field", None) == field
@@ -76,7 +78,15 @@ def test_a_sign_off_that_fails_takes_the_decisions_with_it(world: World) -> None
 def test_a_ksb_signed_off_meanwhile_takes_the_decisions_with_it(world: World) -> None:
     decide(world, make_evidence(world), met("K1"))
     item = make_evidence(world)
-    sign_off(world.assessor, world.enrolment_id, "K1", reason="", is_declared=True, at=WEDNESDAY)
+    sign_off(
+        world.assessor,
+        world.enrolment_id,
+        "K1",
+        reason="",
+        is_declared=True,
+        proof=proved(WEDNESDAY),
+        at=WEDNESDAY,
+    )
 
     with pytest.raises(Conflict, match="signed off meanwhile"):
         decide(world, item, met("K1"), sign_offs={"K1": ""}, at=THURSDAY)

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from kbstrack.assessment import queries, service, sign_off_queries
+from kbstrack.assessment import decision_queries, service, sign_off_queries
 from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.assessment.rules import DecisionText
 from kbstrack.assessment.signing import reopen, sign_off
@@ -29,6 +29,7 @@ from tests.builders import (
     make_evidence,
     met,
     not_yet_met,
+    proved,
     text,
 )
 
@@ -81,7 +82,7 @@ def test_of_two_answers_to_one_piece_one_is_saved_whole(app: Flask, world: World
         )
 
         assert one_was_first(results)
-        found = queries.decisions_of(evidence_queries.evidence(item))[1]
+        found = decision_queries.decisions_of(evidence_queries.evidence(item))[1]
         assert len({row.feedback for row in found.values()}) == 1
 
 
@@ -90,7 +91,15 @@ def test_of_many_sign_offs_of_one_ksb_exactly_one_is_kept(app: Flask, world: Wor
     assessor, enrolment_id = world.assessor, world.enrolment_id
 
     def sign() -> None:
-        sign_off(assessor, enrolment_id, "K1", reason="", is_declared=True, at=WEDNESDAY)
+        sign_off(
+            assessor,
+            enrolment_id,
+            "K1",
+            reason="",
+            is_declared=True,
+            proof=proved(WEDNESDAY),
+            at=WEDNESDAY,
+        )
 
     results = race(app, *[sign] * ROUNDS)
 
@@ -105,7 +114,15 @@ def test_of_a_sign_off_alone_and_one_with_a_decision_one_is_kept(app: Flask, wor
 
     results = race(
         app,
-        lambda: sign_off(assessor, enrolment_id, "K1", reason="", is_declared=True, at=WEDNESDAY),
+        lambda: sign_off(
+            assessor,
+            enrolment_id,
+            "K1",
+            reason="",
+            is_declared=True,
+            proof=proved(WEDNESDAY),
+            at=WEDNESDAY,
+        ),
         lambda: service.decide(
             assessor,
             item,
@@ -113,6 +130,7 @@ def test_of_a_sign_off_alone_and_one_with_a_decision_one_is_kept(app: Flask, wor
             decisions=[met("K1")],
             sign_offs={"K1": ""},
             is_declared=True,
+            proof=proved(WEDNESDAY),
             at=WEDNESDAY,
         ),
     )

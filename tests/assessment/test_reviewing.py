@@ -26,6 +26,7 @@ from tests.builders import (
     make_world,
     met,
     not_yet_met,
+    proved,
     submit,
     text,
 )
@@ -201,6 +202,7 @@ def test_a_ksb_signed_off_since_is_left_to_the_decision_to_refuse(world: World) 
         "K1",
         reason="Seen at work.",
         is_declared=True,
+        proof=proved(FRIDAY),
         at=FRIDAY,
     )
 

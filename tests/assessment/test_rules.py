@@ -125,7 +125,7 @@ def test_a_ksb_that_is_not_claimed_cannot_be_signed_off_with_the_decision() -> N
         (EvidenceState.ACTION_REQUIRED, None),
         (EvidenceState.WITHDRAWN, None),
         (EvidenceState.SUBMITTED, Conflict),
-        (EvidenceState.ACCEPTED, RuleBroken),
+        (EvidenceState.ACCEPTED, None),
     ],
 )
 def test_when_a_version_can_be_handed_in(

@@ -27,6 +27,7 @@ from tests.builders import (
     make_evidence,
     met,
     not_yet_met,
+    proved,
 )
 
 
@@ -46,6 +47,7 @@ def sign(
         code,
         reason=reason,
         is_declared=is_declared,
+        proof=proved(WEDNESDAY),
         at=WEDNESDAY,
         key=key,
     )
@@ -138,7 +140,15 @@ def test_a_behaviour_that_the_standard_gives_to_the_employer_is_theirs(ready: Wo
 
 def test_the_command_line_signs_nothing(ready: World) -> None:
     with pytest.raises(NotAllowed):
-        sign_off(OPERATOR, ready.enrolment_id, "K1", reason="", is_declared=True, at=WEDNESDAY)
+        sign_off(
+            OPERATOR,
+            ready.enrolment_id,
+            "K1",
+            reason="",
+            is_declared=True,
+            proof=proved(WEDNESDAY),
+            at=WEDNESDAY,
+        )
 
 
 def test_fewer_pieces_than_asked_for_need_a_reason(ready: World) -> None:
@@ -212,7 +222,15 @@ def test_after_a_reopening_a_second_round_begins(ready: World) -> None:
     sign(ready)
     reopen_it(ready)
 
-    sign_off(ready.assessor, ready.enrolment_id, "K1", reason="", is_declared=True, at=FRIDAY)
+    sign_off(
+        ready.assessor,
+        ready.enrolment_id,
+        "K1",
+        reason="",
+        is_declared=True,
+        proof=proved(FRIDAY),
+        at=FRIDAY,
+    )
 
     assert [(row.round, row.stands) for row in signed(ready)] == [(1, False), (2, True)]
     assert count(SignOffBasis) == 2

@@ -84,11 +84,11 @@ def test_withdrawing_the_next_version_takes_no_decision_out_of_the_record(outcom
     assert standings([*before, claim(version=2, withdrawn=True)]) == standings(before)
 
 
-def test_a_claim_that_the_latest_version_dropped_counts_no_longer() -> None:
-    found = standings([claim(True), claim(True, code="S1"), claim(version=2, code="S1")])
+def test_a_claim_that_the_latest_version_dropped_counts_until_that_one_is_decided() -> None:
+    before = [claim(True), claim(True, code="S1")]
 
-    assert list(found) == ["S1"]
-    assert found["S1"][0].is_met
+    assert list(standings([*before, claim(version=2, code="S1")])) == ["K1", "S1"]
+    assert list(standings([*before, claim(True, version=2, code="S1")])) == ["S1"]
 
 
 def test_a_claim_that_is_new_in_the_latest_version_waits() -> None:

@@ -39,6 +39,7 @@ from tests.builders import (
     make_world,
     met,
     not_yet_met,
+    proved,
     submit,
     text,
 )
@@ -215,6 +216,7 @@ def _decided(full: World, upload_ids: Sequence[uuid.UUID]) -> dict[str, uuid.UUI
             code,
             reason="" if code == "K2" else "I watched it on three days.",
             is_declared=True,
+            proof=proved(FRIDAY),
             at=FRIDAY,
         )
     signing.reopen(

@@ -8,9 +8,20 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from kbstrack.assessment.models import ActionPoint, Decision, Reopening, SignOff, SignOffBasis
+from kbstrack.assessment.models import (
+    ActionPoint,
+    Countersignature,
+    Decision,
+    DecisionReopening,
+    Renewal,
+    RenewalBasis,
+    Reopening,
+    SignOff,
+    SignOffBasis,
+)
 from kbstrack.db import Base
 from kbstrack.evidence import models as evidence
+from kbstrack.ledger.models import LedgerEntry, LedgerSide
 from kbstrack.mail.models import Message
 from kbstrack.once import UsedKey
 from kbstrack.people import models as people
@@ -34,6 +45,7 @@ def fill(engine: Engine) -> None:
 PROVIDER, EMPLOYER, PERSON, MEMBER, ENROLMENT, ITEM, VERSION, UPLOAD, DECISION, SIGN_OFF = (
     uuid.UUID(int=number) for number in range(1, 11)
 )
+RENEWAL = uuid.UUID(int=11)
 
 
 def everything() -> list[Base]:
@@ -64,6 +76,19 @@ def enrolment_rows() -> list[Base]:
             id=ENROLMENT, provider_id=PROVIDER, apprentice_id=PERSON, uln="9000000016",
             standard_reference="ST0321", standard_version="1.0", standard_hash=SHA,
             start_on=DAY, planned_end_on=date(2027, 3, 2), created_at=AT,
+        ),
+        people.EnrolmentState(
+            enrolment_id=ENROLMENT, number=1, change="made", uln="9000000016",
+            standard_reference="ST0321", standard_version="1.0", standard_hash=SHA,
+            start_on=DAY, planned_end_on=date(2027, 3, 2), set_at=AT,
+        ),
+        LedgerEntry(
+            enrolment_id=ENROLMENT, sequence=1, what="enrolment", subject_id=ENROLMENT,
+            facts="{}", texts_hash=SHA, side_hash=SHA, by_id=PERSON, role="administrator", at=AT,
+            previous_hash="0" * 64, hash=SHA,
+        ),
+        LedgerSide(
+            enrolment_id=ENROLMENT, sequence=1, salt=SHA[:32], by_name="Ann Żak", names="{}"
         ),
         people.AssessorAssignment(
             enrolment_id=ENROLMENT, assessor_id=PERSON, from_on=DAY, assigned_at=AT
@@ -98,7 +123,7 @@ def version_rows() -> list[Base]:
     return [
         evidence.EvidenceVersion(
             id=VERSION, evidence_id=ITEM, number=1, title="Advert", kind="work_product",
-            first_on=DAY, description="I wrote it.", sha256=SHA, submitted_by=PERSON,
+            first_on=DAY, description="I wrote it.", salt=SHA[:32], sha256=SHA, submitted_by=PERSON,
             submitted_at=AT, declaration="This is my own work.",
         ),
         evidence.Claim(
@@ -115,16 +140,31 @@ def decision_rows() -> list[Base]:
     """A decision, a sign-off that rests on it, and a reopening."""
     return [
         Decision(
-            id=DECISION, version_id=VERSION, code="K1", outcome="met", feedback="Clear.",
+            id=DECISION, version_id=VERSION, code="K1", round=1, outcome="met", feedback="Clear.",
             is_valid=True, is_authentic=True, is_current=True, is_sufficient=True,
-            version_sha256=SHA, statement_hash=SHA, decided_by=PERSON, decided_at=AT,
+            version_sha256=SHA, statement_hash=SHA, needs_countersignature=True,
+            decided_by=PERSON, decided_at=AT,
         ),
         ActionPoint(decision_id=DECISION, position=1, text="Add the date", due_on=DAY),
         SignOff(
             id=SIGN_OFF, enrolment_id=ENROLMENT, code="K1", round=1, statement_hash=SHA,
-            role="assessor", declaration="I am satisfied.", reason="", signed_by=PERSON,
-            signed_at=AT,
+            role="assessor", declaration="I am satisfied.", reason="",
+            needs_countersignature=False, proof_method="password", proved_at=AT,
+            signed_by=PERSON, signed_at=AT,
         ),
         SignOffBasis(sign_off_id=SIGN_OFF, decision_id=DECISION),
         Reopening(sign_off_id=SIGN_OFF, reason="New facts", reopened_by=PERSON, reopened_at=AT),
+        DecisionReopening(
+            decision_id=DECISION, reason="New facts", role="assessor", reopened_by=PERSON,
+            reopened_at=AT,
+        ),
+        Countersignature(
+            decision_id=DECISION, remark="", declaration="I agree.", proof_method="password",
+            proved_at=AT, signed_by=PERSON, signed_at=AT,
+        ),
+        Renewal(
+            id=RENEWAL, sign_off_id=SIGN_OFF, number=1, reason="", declaration="I am satisfied.",
+            proof_method="password", proved_at=AT, signed_by=PERSON, signed_at=AT,
+        ),
+        RenewalBasis(renewal_id=RENEWAL, decision_id=DECISION),
     ]  # fmt: skip

@@ -31,6 +31,7 @@ from tests.builders import (
     make_world,
     met,
     not_yet_met,
+    proved,
     submit,
     text,
 )
@@ -174,6 +175,7 @@ def test_the_employers_sign_off_is_in_the_employers_name(world):
         "B1",
         reason="I see it every day.",
         is_declared=True,
+        proof=proved(WEDNESDAY),
         at=WEDNESDAY,
     )
 

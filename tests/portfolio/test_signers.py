@@ -18,6 +18,7 @@ from tests.builders import (
     make_evidence,
     make_member,
     met,
+    proved,
 )
 
 
@@ -29,7 +30,13 @@ def signed(world: World, code: str) -> list[PortfolioSignOff]:
 def test_a_line_manager_signed_for_the_employer_of_that_day(world: World):
     decide(world, make_evidence(world, claims=["B1"]), met("B1"))
     sign_off(
-        world.line_manager, world.enrolment_id, "B1", reason="", is_declared=True, at=WEDNESDAY
+        world.line_manager,
+        world.enrolment_id,
+        "B1",
+        reason="",
+        is_declared=True,
+        proof=proved(WEDNESDAY),
+        at=WEDNESDAY,
     )
     second = people.create_employer(OPERATOR, world.provider_id, name="Second", at=THURSDAY)
     manager = make_member(world.provider_id, "new_manager", Role.EMPLOYER, employer_id=second.id)

@@ -25,6 +25,7 @@ from tests.builders import (
     make_world,
     met,
     not_yet_met,
+    proved,
 )
 
 
@@ -121,7 +122,13 @@ def test_the_sign_offs_of_a_ksb_come_with_the_latest_first(world):
     decide(world, piece, met("K1"), sign_offs={"K1": ""}, at=TUESDAY)
     signing.reopen(world.assessor, world.enrolment_id, "K1", round=1, reason="Hm.", at=WEDNESDAY)
     signing.sign_off(
-        world.assessor, world.enrolment_id, "K1", reason="", is_declared=True, at=FRIDAY
+        world.assessor,
+        world.enrolment_id,
+        "K1",
+        reason="",
+        is_declared=True,
+        proof=proved(FRIDAY),
+        at=FRIDAY,
     )
 
     page = service.see_ksb(world.assessor, world.enrolment_id, "K1")

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from kbstrack.access import Actor, Role
+from kbstrack.assessment.decision_queries import ActionRow, DecisionRow
 from kbstrack.assessment.list_queries import EvidenceItem
-from kbstrack.assessment.queries import ActionRow, DecisionRow
 from kbstrack.assessment.rules import Outcome
 from kbstrack.evidence.rules import EvidenceState
 from kbstrack.people import enrolling
@@ -164,6 +164,7 @@ def refusal(code: str, feedback: str = "More, please.", version: int = 2) -> Dec
         is_current=False,
         is_sufficient=False,
         assessor="Ada",
+        assessor_id=uuid.UUID(int=8),
         decided_at=TUESDAY,
         actions=(ActionRow("Do it.", DUE),),
     )

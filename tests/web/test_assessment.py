@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kbstrack.assessment import queries, service
+from kbstrack.assessment import decision_queries, service
 from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.db import db
 from kbstrack.evidence import queries as evidence_queries
@@ -31,7 +31,7 @@ def assessor(pages, world, now):
 def decisions_on(item):
     db.session.rollback()
     piece = evidence_queries.evidence(item)
-    return queries.decisions_of(piece)[piece.latest.number]
+    return decision_queries.decisions_of(piece)[piece.latest.number]
 
 
 def test_the_review_shows_evidence_wording_and_the_apprentices_reason(assessor, world):

@@ -9,7 +9,7 @@ from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.assessment.signing import sign_off
 from kbstrack.evidence import service as evidence
 from kbstrack.people import enrolling
-from tests.builders import TUESDAY, decide, make_evidence, met, submit, text
+from tests.builders import TUESDAY, decide, make_evidence, met, proved, submit, text
 from tests.web.assessing import answers, count, path, save
 
 TYPED = {
@@ -105,6 +105,7 @@ def test_a_ksb_signed_off_meanwhile_leaves_the_form_as_it_was(assessor, world):
         "K1",
         reason="Seen at work.",
         is_declared=True,
+        proof=proved(TUESDAY),
         at=TUESDAY,
     )
 

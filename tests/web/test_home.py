@@ -23,6 +23,7 @@ from tests.builders import (
     make_world,
     met,
     not_yet_met,
+    proved,
 )
 from tests.conftest import CountStatements
 from tests.pages import Page, Pages
@@ -125,6 +126,7 @@ def test_an_apprentice_whose_ksbs_are_all_met_finds_the_portfolio_first(pages, w
         "B1",
         reason="It is enough.",
         is_declared=True,
+        proof=proved(TUESDAY),
         at=TUESDAY,
     )
 

@@ -8,7 +8,7 @@ from kbstrack.assessment import sign_off_queries
 from kbstrack.assessment.signing import reopen, sign_off
 from kbstrack.db import db
 from kbstrack.people import enrolling
-from tests.builders import MONDAY, TUESDAY, decide, make_evidence, met
+from tests.builders import MONDAY, TUESDAY, decide, make_evidence, met, proved
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ def sign(world, code="K1"):
         code,
         reason="Seen at work.",
         is_declared=True,
+        proof=proved(TUESDAY),
         at=TUESDAY,
     )
 

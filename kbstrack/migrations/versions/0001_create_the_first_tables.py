@@ -12,8 +12,15 @@ depends_on = None
 APPEND_ONLY = (
     "action_point",
     "claim",
+    "countersignature",
     "decision",
+    "decision_reopening",
+    "enrolment_state",
     "evidence_version",
+    "ledger_entry",
+    "ledger_side",
+    "renewal",
+    "renewal_basis",
     "reopening",
     "sign_off",
     "sign_off_basis",
@@ -241,6 +248,29 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "enrolment_state",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("change", sa.String(length=20), nullable=False),
+        sa.Column("uln", sa.String(length=10), nullable=False),
+        sa.Column("standard_reference", sa.String(length=10), nullable=False),
+        sa.Column("standard_version", sa.String(length=10), nullable=False),
+        sa.Column("standard_hash", sa.String(length=64), nullable=False),
+        sa.Column("start_on", sa.Date(), nullable=False),
+        sa.Column("planned_end_on", sa.Date(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_enrolment_state_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_state")),
+        sa.UniqueConstraint(
+            "enrolment_id", "number", name=op.f("uq_enrolment_state_enrolment_id_number")
+        ),
+    )
+    op.create_table(
         "evidence",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
@@ -254,18 +284,52 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_evidence_enrolment_id"), "evidence", ["enrolment_id"], unique=False)
     op.create_table(
+        "ledger_entry",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("what", sa.String(length=30), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("texts_hash", sa.String(length=64), nullable=False),
+        sa.Column("side_hash", sa.String(length=64), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("sequence >= 1", name=op.f("ck_ledger_entry_sequence_from_one")),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_ledger_entry_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", "sequence", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("hash", name=op.f("uq_ledger_entry_hash")),
+        sa.UniqueConstraint("subject_id", "what", name=op.f("uq_ledger_entry_subject_id_what")),
+    )
+    op.create_index(
+        "ix_ledger_entry_enrolment_id_at", "ledger_entry", ["enrolment_id", "at"], unique=False
+    )
+    op.create_table(
         "member_role",
         sa.Column("member_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("employer_id", sa.Uuid(), nullable=True),
+        sa.Column("is_qualified", sa.Boolean(), nullable=False),
+        sa.Column("countersigner_id", sa.Uuid(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(role = 'employer') = (employer_id IS NOT NULL)",
             name=op.f("ck_member_role_employer_has_employer"),
         ),
         sa.CheckConstraint(
-            "role IN ('apprentice', 'assessor', 'employer', 'administrator')",
+            "is_qualified OR (role = 'assessor' AND countersigner_id IS NOT NULL)",
+            name=op.f("ck_member_role_unqualified_has_countersigner"),
+        ),
+        sa.CheckConstraint(
+            "role IN ('apprentice', 'assessor', 'employer', 'iqa', 'administrator')",
             name=op.f("ck_member_role_role_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["countersigner_id"], ["person.id"], name=op.f("fk_member_role_countersigner_id")
         ),
         sa.ForeignKeyConstraint(
             ["employer_id"], ["employer.id"], name=op.f("fk_member_role_employer_id")
@@ -274,6 +338,9 @@ def upgrade() -> None:
             ["member_id"], ["member.id"], name=op.f("fk_member_role_member_id")
         ),
         sa.PrimaryKeyConstraint("member_id", "role", name=op.f("pk_member_role")),
+    )
+    op.create_index(
+        op.f("ix_member_role_countersigner_id"), "member_role", ["countersigner_id"], unique=False
     )
     op.create_index(
         op.f("ix_member_role_employer_id"), "member_role", ["employer_id"], unique=False
@@ -288,6 +355,9 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("declaration", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("needs_countersignature", sa.Boolean(), nullable=False),
+        sa.Column("proof_method", sa.String(length=20), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signed_by", sa.Uuid(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("role IN ('assessor', 'employer')", name=op.f("ck_sign_off_role_known")),
@@ -342,6 +412,7 @@ def upgrade() -> None:
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("last_on", sa.Date(), nullable=True),
         sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("submitted_by", sa.Uuid(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
@@ -357,6 +428,38 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "evidence_id", "number", name=op.f("uq_evidence_version_evidence_id_number")
         ),
+    )
+    op.create_table(
+        "ledger_side",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("names", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id", "sequence"],
+            ["ledger_entry.enrolment_id", "ledger_entry.sequence"],
+            name=op.f("fk_ledger_side_enrolment_id_sequence"),
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", "sequence", name=op.f("pk_ledger_side")),
+    )
+    op.create_table(
+        "renewal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sign_off_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("declaration", sa.Text(), nullable=False),
+        sa.Column("proof_method", sa.String(length=20), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sign_off_id"], ["sign_off.id"], name=op.f("fk_renewal_sign_off_id")
+        ),
+        sa.ForeignKeyConstraint(["signed_by"], ["person.id"], name=op.f("fk_renewal_signed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_renewal")),
+        sa.UniqueConstraint("sign_off_id", "number", name=op.f("uq_renewal_sign_off_id_number")),
     )
     op.create_table(
         "reopening",
@@ -446,6 +549,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=12), nullable=False),
         sa.Column("feedback", sa.Text(), nullable=False),
         sa.Column("is_valid", sa.Boolean(), nullable=False),
@@ -454,6 +558,7 @@ def upgrade() -> None:
         sa.Column("is_sufficient", sa.Boolean(), nullable=False),
         sa.Column("version_sha256", sa.String(length=64), nullable=False),
         sa.Column("statement_hash", sa.String(length=64), nullable=False),
+        sa.Column("needs_countersignature", sa.Boolean(), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -469,7 +574,9 @@ def upgrade() -> None:
             name=op.f("fk_decision_version_id_code"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("version_id", "code", name=op.f("uq_decision_version_id_code")),
+        sa.UniqueConstraint(
+            "version_id", "code", "round", name=op.f("uq_decision_version_id_code_round")
+        ),
     )
     op.create_index(op.f("ix_decision_decided_by"), "decision", ["decided_by"], unique=False)
     op.create_table(
@@ -482,6 +589,64 @@ def upgrade() -> None:
             ["decision_id"], ["decision.id"], name=op.f("fk_action_point_decision_id")
         ),
         sa.PrimaryKeyConstraint("decision_id", "position", name=op.f("pk_action_point")),
+    )
+    op.create_table(
+        "countersignature",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=True),
+        sa.Column("sign_off_id", sa.Uuid(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("declaration", sa.Text(), nullable=False),
+        sa.Column("proof_method", sa.String(length=20), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(decision_id IS NULL) <> (sign_off_id IS NULL)",
+            name=op.f("ck_countersignature_one_subject"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_countersignature_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sign_off_id"], ["sign_off.id"], name=op.f("fk_countersignature_sign_off_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by"], ["person.id"], name=op.f("fk_countersignature_signed_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_countersignature")),
+        sa.UniqueConstraint("decision_id", name=op.f("uq_countersignature_decision_id")),
+        sa.UniqueConstraint("sign_off_id", name=op.f("uq_countersignature_sign_off_id")),
+    )
+    op.create_table(
+        "decision_reopening",
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("reopened_by", sa.Uuid(), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('assessor', 'countersigner')", name=op.f("ck_decision_reopening_role_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_decision_reopening_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reopened_by"], ["person.id"], name=op.f("fk_decision_reopening_reopened_by")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_decision_reopening")),
+    )
+    op.create_table(
+        "renewal_basis",
+        sa.Column("renewal_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_renewal_basis_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["renewal_id"], ["renewal.id"], name=op.f("fk_renewal_basis_renewal_id")
+        ),
+        sa.PrimaryKeyConstraint("renewal_id", "decision_id", name=op.f("pk_renewal_basis")),
     )
     op.create_table(
         "sign_off_basis",
@@ -504,6 +669,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_sign_off_basis_decision_id"), table_name="sign_off_basis")
     op.drop_table("sign_off_basis")
+    op.drop_table("renewal_basis")
+    op.drop_table("decision_reopening")
+    op.drop_table("countersignature")
     op.drop_table("action_point")
     op.drop_index(op.f("ix_decision_decided_by"), table_name="decision")
     op.drop_table("decision")
@@ -515,6 +683,8 @@ def downgrade() -> None:
     op.drop_table("draft_claim")
     op.drop_table("claim")
     op.drop_table("reopening")
+    op.drop_table("renewal")
+    op.drop_table("ledger_side")
     op.drop_table("evidence_version")
     op.drop_table("draft")
     op.drop_index(op.f("ix_upload_sha256"), table_name="upload")
@@ -522,9 +692,13 @@ def downgrade() -> None:
     op.drop_table("upload")
     op.drop_table("sign_off")
     op.drop_index(op.f("ix_member_role_employer_id"), table_name="member_role")
+    op.drop_index(op.f("ix_member_role_countersigner_id"), table_name="member_role")
     op.drop_table("member_role")
+    op.drop_index("ix_ledger_entry_enrolment_id_at", table_name="ledger_entry")
+    op.drop_table("ledger_entry")
     op.drop_index(op.f("ix_evidence_enrolment_id"), table_name="evidence")
     op.drop_table("evidence")
+    op.drop_table("enrolment_state")
     op.drop_index(
         "uq_employer_assignment_current",
         table_name="employer_assignment",

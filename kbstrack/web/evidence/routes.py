@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, url_for
 
-from kbstrack.assessment.queries import DecisionRow
+from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.reading import EvidencePage
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.rules import ClaimText, EvidenceText
