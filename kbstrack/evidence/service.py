@@ -115,7 +115,8 @@ def add_upload(
     """Take a file for an enrolment: look into it, store it, and only then write its row.
 
     The file belongs to no piece yet; saving a draft that names it does that. Raises NotFound,
-    NotAllowed, or RuleBroken (field `files`) with what to do when it cannot be taken.
+    NotAllowed, or RuleBroken (field `files`) with what to do when it cannot be taken; NoRoom is
+    one of those.
     """
     enrolment = enrolment_queries.enrolment(enrolment_id)
     access.require(actor, Action.EVIDENCE_WRITE, enrolment.scope)
@@ -123,7 +124,7 @@ def add_upload(
     try:
         facts = _store(stream, name, at)
     except RuleBroken as error:
-        raise RuleBroken(f"{clean_name(name)}: {error}", field="files") from error
+        raise type(error)(f"{clean_name(name)}: {error}", field="files") from error
     with transaction():
         open_enrolment(actor, enrolment_id)
         _add_facts(facts)

@@ -6,7 +6,6 @@ at the moment at which somebody hands them in again.
 """
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import os
@@ -18,11 +17,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kbstrack.errors import NotFound, RuleBroken
-from kbstrack.storage.stored import Stored, StoredBytes, checked_sha256, is_sha256
+from kbstrack.storage.stored import (
+    NO_ROOM,
+    NoRoom,
+    Stored,
+    StoredBytes,
+    checked_sha256,
+    is_sha256,
+)
 
 CHUNK_BYTES = 1 << 20
 KNOWN_AT_ONCE = 500
-NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Store:
@@ -46,17 +51,14 @@ class Store:
         """Keep the bytes of `stream`; when this returns, a crash of the machine keeps them too.
 
         Constant memory. Raises RuleBroken when there are no bytes, more than `most_bytes`, or no
-        room on the disk; nothing is left behind then.
+        room on the disk (NoRoom); nothing is left behind then.
         """
         try:
             return self._put(stream, most_bytes)
         except OSError as problem:
             if problem.errno not in NO_ROOM:
                 raise
-            raise RuleBroken(
-                "The file was not saved, because there is no room left for files. "
-                "Tell your training provider, then try again."
-            ) from problem
+            raise NoRoom from problem
 
     def path(self, sha256: str) -> Path:
         """Where these bytes lie or would lie. Raises NotFound for anything but a SHA-256."""

@@ -1,14 +1,31 @@
 """What a store of bytes promises, wherever it keeps them: on this disk now, elsewhere later."""
 
+import errno
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol
 
-from kbstrack.errors import NotFound
+from kbstrack.errors import NotFound, RuleBroken
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when the disk, a quota or the limit of this process is full."""
+
+
+class NoRoom(RuleBroken):
+    """There is no room left for bytes: nothing was kept, and whoever sent them can do no better."""
+
+    def __init__(
+        self,
+        message: str = "The file was not saved, because there is no room left for files. "
+        "Tell your training provider, then try again.",
+        *,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(message, field=field)
 
 
 @dataclass(frozen=True, slots=True)

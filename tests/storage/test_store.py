@@ -15,7 +15,7 @@ import pytest
 
 from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.storage.local import CHUNK_BYTES, Store
-from kbstrack.storage.stored import FileStore, Stored
+from kbstrack.storage.stored import FileStore, NoRoom, Stored
 
 DAY = timedelta(days=1)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -126,7 +126,7 @@ class Broken(io.RawIOBase):
 
 
 def test_a_full_disk_is_said_in_a_sentence_and_leaves_nothing(store):
-    with pytest.raises(RuleBroken, match="no room left"):
+    with pytest.raises(NoRoom, match="no room left"):
         store.put(Broken(errno.ENOSPC), most_bytes=100)
 
     assert unfinished(store) == []

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 
 from kbstrack import clock
 from kbstrack.access import Actor
-from kbstrack.assessment.working import Work, see_work
+from kbstrack.assessment.working import Work, save_work, see_work
 from kbstrack.current import settings
-from kbstrack.errors import RuleBroken
+from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.rules import check_file_count
 from kbstrack.evidence.service import add_upload
 from kbstrack.formats import say_size
+from kbstrack.storage.stored import NoRoom
 from kbstrack.web.evidence.routes import Page, asked_for, blueprint, file_views
 from kbstrack.web.evidence.writing import keep, next_step, turned_away
 from kbstrack.web.forms.evidence import (
@@ -34,6 +35,9 @@ FILES_AT_ONCE = 5
 
 FILES_READ_THROUGH = 20
 """What is larger than that is not even read to say so on the form: the page for 413 does."""
+
+ATTACH_TRIES = 10
+"""As often as others may save the same draft at the same moment."""
 
 NOTHING_ARRIVED = "No file arrived, perhaps because the connection broke. Try again."
 
@@ -57,10 +61,10 @@ def files_submitted(evidence_id: uuid.UUID) -> Response | Page:
     _offer_removal(form, work)
     status = _refuse_form(form, has_room=has_room)
     if not status:
-        taken = _take(form, actor, work)
-        status = _attach(form, see_work(actor, evidence_id), taken)
-    if status or form.errors:
-        return _files_page(form, see_work(actor, evidence_id)), status or 422
+        taken, refused = _take(form, actor, work)
+        status = _attach(form, evidence_id, taken) or refused
+    if status:
+        return _files_page(form, see_work(actor, evidence_id)), status
     return next_step(form, evidence_id, "evidence.files" if form.more.data else "evidence.ksbs")
 
 
@@ -152,15 +156,19 @@ def _refuse_form(form: FilesForm, *, has_room: bool) -> int:
     return 0
 
 
-def _take(form: FilesForm, actor: Actor, work: Work) -> list[FileRow]:
-    """Store what can be stored; each refusal is said at the field."""
-    taken = []
+def _take(form: FilesForm, actor: Actor, work: Work) -> tuple[list[FileRow], int]:
+    """Store what can be stored; each refusal is said at the field, and there is a status for it.
+
+    After the first file for which there is no room the others are not tried.
+    """
+    taken: list[FileRow] = []
+    status = 0
     kept = [file for file in work.files if file.upload_id not in form.removed]
     try:
         check_file_count(len(kept) + len(form.files.data or []))
     except RuleBroken as problem:
         form.refuse(str(problem), field="files")
-        return []
+        return [], 422
     for sent in form.files.data or []:
         try:
             taken.append(
@@ -172,27 +180,56 @@ def _take(form: FilesForm, actor: Actor, work: Work) -> list[FileRow]:
                     at=clock.now(),
                 )
             )
+        except NoRoom as problem:
+            form.refuse(str(problem), field="files")
+            return taken, 507
         except RuleBroken as problem:
             form.refuse(str(problem), field="files")
-    return taken
+            status = 422
+    return taken, status
 
 
-def _attach(form: FilesForm, work: Work, taken: list[FileRow]) -> int:
-    """Add to the draft as it is now and take out what was ticked.
+def _attach(form: FilesForm, evidence_id: uuid.UUID, taken: list[FileRow]) -> int:
+    """Add to the draft as it is now and take out what was ticked; a status, or 0 when saved.
 
-    Nothing else of it is touched, so it does not matter from which state the page was made. A
-    file that is there already, sent twice by a second tap, is not added again.
+    Nothing else of it is touched, so it does not matter from which state the page was made, nor
+    what is saved at the same moment: it is tried again on what the draft is then.
     """
+    conflict = ""
+    for _ in range(ATTACH_TRIES):
+        work = see_work(current_actor(), evidence_id)
+        files = _files_after(form, work, taken)
+        if files == list(work.files):
+            return 0
+        try:
+            save_work(
+                current_actor(),
+                work,
+                text=work.text,
+                upload_ids=[file.upload_id for file in files],
+                revision=work.revision,
+                at=clock.now(),
+            )
+        except RuleBroken as problem:
+            form.refuse_all(problem)
+            return 422
+        except Conflict as problem:
+            conflict = str(problem)
+        else:
+            return 0
+    form.refuse(conflict)
+    return 409
+
+
+def _files_after(form: FilesForm, work: Work, taken: list[FileRow]) -> list[FileRow]:
+    """The draft's files with the new ones; one that is there already is not added again."""
     kept = [file for file in work.files if file.upload_id not in form.removed]
     there = {(file.sha256, file.name) for file in kept}
     for file in taken:
         if (file.sha256, file.name) not in there:
             there.add((file.sha256, file.name))
             kept.append(file)
-    if kept == list(work.files):
-        return 0
-    form.revision.data = work.revision
-    return keep(form, work, text=work.text, upload_ids=[file.upload_id for file in kept])
+    return kept
 
 
 def _files_page(form: FilesForm, work: Work) -> str:
