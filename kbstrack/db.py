@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ from sqlalchemy.types import TypeDecorator
 from kbstrack.errors import KbstrackError, RuleBroken
 
 BUSY_TIMEOUT_MS = 10_000
+STATEMENT_TIMEOUT_MS = 30_000
+
+# What PostgreSQL calls it.
+DISK_FULL = "53100"
 
 _WRITES = "kbstrack_writes"
 
@@ -122,6 +127,15 @@ class DatabaseNotReady(KbstrackError):
     """The database is missing, or older or newer than this program."""
 
 
+def is_out_of_room(error: Exception) -> bool:
+    """Whether the database could not write because its disk is full."""
+    said = getattr(error, "orig", None)
+    return (
+        getattr(said, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(said, "sqlstate", None) == DISK_FULL
+    )
+
+
 def database_url(text: str, home: Path) -> str:
     """The address with its driver named; a relative SQLite file lies in `home`.
 
@@ -149,7 +163,10 @@ def engine_options(url: str) -> dict[str, Any]:
         # What people wrote stays out of error texts and so out of logs.
         "hide_parameters": True,
         "pool_pre_ping": True,
-        "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=30000"},
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+        },
     }
 
 

@@ -11,8 +11,10 @@ from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from kbstrack.db import DatabaseNotReady, db
+from kbstrack.db import DatabaseNotReady, db, is_out_of_room
 from kbstrack.errors import Conflict, KbstrackError, NotAllowed, NotFound, RuleBroken
+from kbstrack.storage.stored import NO_ROOM, NoRoom
+from kbstrack.web.typed import what_was_typed
 
 log = logging.getLogger("kbstrack.web")
 
@@ -21,10 +23,11 @@ STATUS: dict[type[KbstrackError], int] = {
     NotAllowed: 403,
     RuleBroken: 422,
     Conflict: 409,
+    NoRoom: 507,
 }
 """What each refusal of the core answers. Any other of its errors is a fault of ours."""
 
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507})
 """The statuses that have a page of their own; others are said with the page for 400 or 500."""
 
 
@@ -35,13 +38,15 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     for unreachable in (OperationalError, InterfaceError, TimeoutError, DatabaseNotReady):
         app.register_error_handler(unreachable, _unavailable)
+    app.register_error_handler(OSError, _system_error)
     app.register_error_handler(Exception, _unexpected)
 
 
 def error_page(status: int, message: str | None = None, error_id: str | None = None) -> Response:
     """The page for a status; `message` is a sentence of the core, to be shown as it is."""
     page = status if status in PAGES else 500 if status >= 500 else 400
-    html = render_template(f"errors/{page}.html", message=message, error_id=error_id)
+    typed = what_was_typed() if page >= 500 else None
+    html = render_template(f"errors/{page}.html", message=message, error_id=error_id, typed=typed)
     return make_response(html, status)
 
 
@@ -70,11 +75,23 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unavailable(error: DBAPIError | DatabaseNotReady) -> Response:
+    if is_out_of_room(error):
+        return _out_of_room(error)
     error_id = _log(error, "database unavailable")
     _give_up()
     answer = error_page(503, error_id=error_id)
     answer.headers["Retry-After"] = "30"
     return answer
+
+
+def _system_error(error: OSError) -> Response:
+    return _out_of_room(error) if error.errno in NO_ROOM else _unexpected(error)
+
+
+def _out_of_room(error: Exception) -> Response:
+    error_id = _log(error, "no room left on the disk")
+    _give_up()
+    return error_page(507, error_id=error_id)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
 
 from kbstrack import clock
+from kbstrack.storage.stored import NO_ROOM
+from kbstrack.web.errors import error_page
 
 _WITHOUT = frozenset({"/health", "/ready"})
 _SWEEP_EVERY = timedelta(hours=1)
@@ -56,6 +58,23 @@ class FileSessions(ServerSideSessionInterface):  # type: ignore[misc]
             return FileSession(sid=self._generate_sid(self.sid_length))
         session: FileSession = super().open_session(app, request)
         return session
+
+    def save_session(self, app: Flask, session: FileSession, response: Response) -> None:
+        """Keep it. Where there is no room left for that, what it was before stays.
+
+        A new one has no "before": whoever signs in then is told why that does not work.
+        """
+        try:
+            super().save_session(app, session, response)
+        except OSError as problem:
+            if problem.errno not in NO_ROOM:
+                raise
+            app.logger.error("no room left for sessions")
+            if not session.is_stored:
+                page = error_page(507)
+                response.set_data(page.get_data())
+                response.status_code = page.status_code
+                response.headers.pop("Location", None)
 
     def regenerate(self, session: FileSession) -> None:
         """Go on under a new id; the old one is dead."""

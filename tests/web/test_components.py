@@ -23,7 +23,7 @@ from kbstrack.web.headers import init_headers
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "kbstrack" / "templates"
 COMPONENTS = sorted((TEMPLATES / "components").glob("*.html"))
-ERRORS = [400, 403, 404, 405, 409, 413, 422, 429, 500, 503]
+ERRORS = [400, 403, 404, 405, 409, 413, 422, 429, 500, 503, 507]
 HOSTILE = '<script>alert("x")</script>'
 
 

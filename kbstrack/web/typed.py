@@ -1,0 +1,63 @@
+"""What was sent with a form that the service could not carry out: to send again, or to copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.exceptions import HTTPException
+
+from kbstrack.web.kept import page_path
+
+_SECRET = ("password", "proof")
+_OURS = frozenset({"csrf_token", "key", "writer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form that came in. `fields` has all of it, its one-time key too; none of it is secret.
+
+    `can_be_sent` is False when something in it is not given back: a file or a password.
+    """
+
+    href: str
+    fields: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...]
+    had_files: bool
+    can_be_sent: bool
+
+
+def what_was_typed() -> Typed | None:
+    """The form of this request, or None when there is none that can be read."""
+    if request.method != "POST":
+        return None
+    try:
+        sent = list(request.form.items(multi=True))
+        had_files = any(file.filename for file in request.files.values())
+    except (HTTPException, OSError):
+        return None
+    if not sent:
+        return None
+    fields = tuple((name, value) for name, value in sent if not _is_secret(name))
+    return Typed(
+        href=page_path(),
+        fields=fields,
+        texts=tuple((_label(name), value) for name, value in fields if _is_text(name, value)),
+        had_files=had_files,
+        can_be_sent=not had_files and len(fields) == len(sent),
+    )
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name.lower() for word in _SECRET)
+
+
+def _is_text(name: str, value: str) -> bool:
+    """Whether somebody wrote it in words, so that it hurts to lose."""
+    return name not in _OURS and len(value.split()) > 1
+
+
+def _label(name: str) -> str:
+    """`claim-K1` → `Claim K1`: not the field's own label, but enough to know it by."""
+    words = name.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]

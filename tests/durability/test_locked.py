@@ -1,0 +1,65 @@
+"""A database that somebody else holds: a form waits its turn, and is given back at last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+import kbstrack.db
+from tests.builders import World
+from tests.durability.sending import BEGIN, EVERY_FORM, UPLOAD, Form
+from tests.durability.trouble import locked_database, once_it_waits
+from tests.pages import Pages
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Waits of a tenth of a second, where the product waits for ten or thirty."""
+    monkeypatch.setattr(kbstrack.db, "BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(kbstrack.db, "STATEMENT_TIMEOUT_MS", 100)
+    return
+
+
+@pytest.mark.parametrize("seconds", [0.1, pytest.param(9.0, marks=pytest.mark.slow)])
+def test_a_form_sent_while_the_database_is_locked_waits_and_is_saved(
+    app: Flask, pages: Pages, world: World, now, seconds: float
+):
+    page = BEGIN.open(pages, world)
+
+    with locked_database() as let_go, once_it_waits(let_go, after_seconds=seconds):
+        BEGIN.send(pages, page)
+
+    assert BEGIN.count() == 1
+
+
+@pytest.mark.parametrize("form", **EVERY_FORM)
+def test_a_form_that_waited_too_long_is_given_back_to_send_again(
+    impatient, pages: Pages, world: World, now, form: Form
+):
+    page = form.open(pages, world)
+    before = form.count()
+
+    with locked_database():
+        refused = form.send(pages, page, status=503)
+
+    assert refused.heading == "Not available for a moment"
+    assert refused.headers["Retry-After"] == "30"
+    assert form.count() == before
+    if form is UPLOAD:
+        assert "choose your files once more" in refused.text
+        assert refused.links()["Open the page again"] == page.path
+        form.send(pages, pages.get(page.path))
+    else:
+        assert str(form.fields.get("description", "")).split("\n")[0] in refused.text
+        pages.submit(refused, button="Send it again", status=303, follow=False)
+    assert form.count() == before + 1
+
+
+def test_a_locked_database_can_be_read(impatient, pages: Pages, world: World, now):
+    page = BEGIN.open(pages, world)
+
+    with locked_database():
+        pages.get("/")
+        pages.get(page.path)
