@@ -17,13 +17,15 @@ _OURS = frozenset({"csrf_token", "key", "writer"})
 class Typed:
     """A form that came in. `fields` has all of it, its one-time key too; none of it is secret.
 
-    `can_be_sent` is False when something in it is not given back: a file or a password.
+    A password is not given back but asked for again, in the field `asks`; empty when there was
+    none. `can_be_sent` is False when there is more that is not given back: a file, a second secret.
     """
 
     href: str
     fields: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...]
     had_files: bool
+    asks: str
     can_be_sent: bool
 
 
@@ -39,12 +41,15 @@ def what_was_typed() -> Typed | None:
     if not sent:
         return None
     fields = tuple((name, value) for name, value in sent if not _is_secret(name))
+    secrets = [name for name, value in sent if _is_secret(name) and value]
+    passwords = [name for name in secrets if "password" in name.lower()]
     return Typed(
         href=page_path(),
         fields=fields,
         texts=tuple((_label(name), value) for name, value in fields if _is_text(name, value)),
         had_files=had_files,
-        can_be_sent=not had_files and len(fields) == len(sent),
+        asks=passwords[0] if len(passwords) == 1 else "",
+        can_be_sent=not had_files and len(secrets) == len(passwords) <= 1,
     )
 
 

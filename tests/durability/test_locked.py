@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
 import kbstrack.db
 from tests.builders import World
-from tests.durability.sending import BEGIN, EVERY_FORM, UPLOAD, Form
+from tests.durability.sending import BEGIN, EVERY_FORM, SIGN_OFF, UPLOAD, Form
 from tests.durability.trouble import locked_database, once_it_waits
 from tests.pages import Pages
+from tests.web.conftest import PASSWORD
 
 
 @pytest.fixture
@@ -55,6 +57,25 @@ def test_a_form_that_waited_too_long_is_given_back_to_send_again(
         assert str(form.fields.get("description", "")).split("\n")[0] in refused.text
         pages.submit(refused, button="Send it again", status=303, follow=False)
     assert form.count() == before + 1
+
+
+def test_a_signature_with_a_password_is_given_back_without_it(
+    impatient, pages: Pages, world: World, now, give_password
+):
+    give_password(world.people["assessor"].person_id)
+    page = SIGN_OFF.open(pages, world)
+    now.shift(timedelta(minutes=16))
+    page = pages.get(page.path)
+
+    with locked_database():
+        typed = SIGN_OFF.fields | {"proof_password": PASSWORD}
+        refused = pages.submit(page, typed, button=SIGN_OFF.button, status=503)
+
+    assert PASSWORD not in refused.response.text
+    assert "I watched it as well." in refused.text
+    again = {"proof_password": PASSWORD}
+    pages.submit(refused, again, button="Send it again", status=303, follow=False)
+    assert SIGN_OFF.count() == 1
 
 
 def test_a_locked_database_can_be_read(impatient, pages: Pages, world: World, now):
