@@ -43,6 +43,7 @@ class Action(StrEnum):
     SAMPLING_PLAN = "make a sampling plan and add samples"
     SAMPLING_SEE = "see sampling plans, outcomes and coverage"
     SAMPLE_JUDGE = "record the outcome of a sampled decision"
+    SAMPLE_ANSWER = "answer what internal quality assurance asks for"
     AUDITOR_MANAGE = "make, see and revoke links for auditors"
 
 
@@ -176,16 +177,22 @@ def is_iqa(actor: Actor, scope: Scope) -> bool:
     """They assure the quality of the provider's assessment, and it is not their own work."""
     if scope.provider_id is None or not actor.has(scope.provider_id, Role.IQA):
         return False
-    return not (isinstance(scope, EnrolmentScope) and scope.apprentice_id == actor.person_id)
+    place = scope.enrolment if isinstance(scope, DecisionScope) else scope
+    return not (isinstance(place, EnrolmentScope) and place.apprentice_id == actor.person_id)
 
 
 def is_iqa_of_another(actor: Actor, scope: Scope) -> bool:
     """They assure quality, and neither the work nor the decision is their own."""
     return (
         isinstance(scope, DecisionScope)
-        and is_iqa(actor, scope.enrolment)
+        and is_iqa(actor, scope)
         and scope.decided_by != actor.person_id
     )
+
+
+def is_assessor_of_sampled(actor: Actor, scope: Scope) -> bool:
+    """They assess the enrolment of the sampled decision now, and it is not their own work."""
+    return isinstance(scope, DecisionScope) and is_assessor(actor, scope.enrolment)
 
 
 def is_auditor(actor: Actor, scope: Scope) -> bool:
@@ -230,6 +237,7 @@ POLICY: dict[Action, tuple[Predicate, ...]] = {
     Action.SAMPLING_PLAN: (is_iqa,),
     Action.SAMPLING_SEE: (is_iqa, is_administrator, is_operator),
     Action.SAMPLE_JUDGE: (is_iqa_of_another,),
+    Action.SAMPLE_ANSWER: (is_assessor_of_sampled,),
     Action.AUDITOR_MANAGE: (is_administrator, is_operator),
 }
 """Any one of the predicates is enough; an action that is not here is allowed to nobody."""
@@ -237,7 +245,7 @@ POLICY: dict[Action, tuple[Predicate, ...]] = {
 _HIDDEN_WITHOUT: dict[type[Scope], tuple[Action, ...]] = {
     ProviderScope: (Action.PEOPLE_MANAGE, Action.SAMPLING_SEE),
     EnrolmentScope: (Action.ENROLMENT_SEE,),
-    DecisionScope: (Action.SAMPLING_SEE,),
+    DecisionScope: (Action.SAMPLING_SEE, Action.SAMPLE_ANSWER),
     RequestScope: (Action.CONFIRM_BY_LINK,),
 }
 """Whoever may do none of these does not even learn that it exists."""

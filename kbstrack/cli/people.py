@@ -31,7 +31,10 @@ from kbstrack.people.models import Person
 from kbstrack.people.queries import MemberRow, ProviderRow
 from kbstrack.progress.service import CaseloadRow, caseload_rows
 
-ROLE_WORDS = {Role.EMPLOYER.value: "line manager"}
+ROLE_WORDS = {
+    Role.EMPLOYER.value: "line manager",
+    Role.IQA.value: "internal quality assurer",
+}
 """What people call a role where its value is another word; JSON keeps the values."""
 
 

@@ -309,5 +309,17 @@ def _is_administered(actor: Actor) -> ColumnElement[bool]:
     return _in_providers(actor.providers_as(Role.ADMINISTRATOR))
 
 
+def _is_assured(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        Enrolment.apprentice_id != actor.person_id, _in_providers(actor.providers_as(Role.IQA))
+    )
+
+
 def _visible_to(actor: Actor) -> ColumnElement[bool]:
-    return or_(_is_own(actor), _is_assessed(actor), _is_managed(actor), _is_administered(actor))
+    return or_(
+        _is_own(actor),
+        _is_assessed(actor),
+        _is_managed(actor),
+        _is_assured(actor),
+        _is_administered(actor),
+    )

@@ -23,6 +23,7 @@ ROLE_NAMES = {
     Role.APPRENTICE: "Apprentice",
     Role.ASSESSOR: "Assessor",
     Role.EMPLOYER: "Line manager",
+    Role.IQA: "Internal quality assurer",
     Role.ADMINISTRATOR: "Administrator",
 }
 

@@ -19,6 +19,7 @@ ROLE_CHOICES = (
     (Role.APPRENTICE, "Apprentice"),
     (Role.ASSESSOR, "Assessor"),
     (Role.EMPLOYER, "Line manager at an employer"),
+    (Role.IQA, "Internal quality assurer"),
     (Role.ADMINISTRATOR, "Administrator"),
 )
 
