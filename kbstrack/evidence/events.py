@@ -93,6 +93,7 @@ def _file(place: VersionFile, upload: Upload, stored: StoredFile) -> dict[str, J
     return {
         "position": place.position,
         "name": upload.name,
+        "enrolment_id": plain(upload.enrolment_id),
         "uploaded_by": plain(upload.uploaded_by),
         "uploaded_at": plain(upload.uploaded_at),
         "stored": {

@@ -148,6 +148,8 @@ class EnrolmentState(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"))
+    provider_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("provider.id"))
+    apprentice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     number: Mapped[int]
     # "made", "corrected", "ended", "resumed", …
     change: Mapped[str] = mapped_column(String(20))

@@ -58,6 +58,8 @@ def record_state(actor: Actor, enrolment: Enrolment, change: str, at: datetime) 
     row = EnrolmentState(
         id=new_id(),
         enrolment_id=enrolment.id,
+        provider_id=enrolment.provider_id,
+        apprentice_id=enrolment.apprentice_id,
         number=(count or 0) + 1,
         change=change,
         uln=enrolment.uln,

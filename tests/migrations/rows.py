@@ -78,7 +78,8 @@ def enrolment_rows() -> list[Base]:
             start_on=DAY, planned_end_on=date(2027, 3, 2), created_at=AT,
         ),
         people.EnrolmentState(
-            enrolment_id=ENROLMENT, number=1, change="made", uln="9000000016",
+            enrolment_id=ENROLMENT, provider_id=PROVIDER, apprentice_id=PERSON, number=1,
+            change="made", uln="9000000016",
             standard_reference="ST0321", standard_version="1.0", standard_hash=SHA,
             start_on=DAY, planned_end_on=date(2027, 3, 2), set_at=AT,
         ),

@@ -251,6 +251,8 @@ def upgrade() -> None:
         "enrolment_state",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("apprentice_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("change", sa.String(length=20), nullable=False),
         sa.Column("uln", sa.String(length=10), nullable=False),
@@ -263,7 +265,13 @@ def upgrade() -> None:
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
+            ["apprentice_id"], ["person.id"], name=op.f("fk_enrolment_state_apprentice_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["enrolment_id"], ["enrolment.id"], name=op.f("fk_enrolment_state_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_enrolment_state_provider_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_state")),
         sa.UniqueConstraint(
