@@ -69,7 +69,7 @@ def review(evidence_id: uuid.UUID) -> str | Page:
 @blueprint.post("/evidence/<uuid:evidence_id>/review")
 def review_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Decide on every claim, and sign off what was chosen: all or nothing."""
-    actor, at = current_actor(), clock.now()
+    actor = current_actor()
     found = reviewing.see_review(actor, evidence_id)
     asked = request.form.get("version", found.version.number, type=int)
     form = form_of(review_form(found.codes(asked)))
@@ -77,9 +77,8 @@ def review_submitted(evidence_id: uuid.UUID) -> Response | Page:
         form.add_action(request.form[ADD_ACTION])
         return _again(found, form, 200)
     is_complete = _is_complete(found, form)
-    if form.sign_offs and prove(form) is None:
-        is_complete = False
-    if not is_complete:
+    proof = prove(form) if form.sign_offs else None
+    if not is_complete or (form.sign_offs and proof is None):
         return _again(found, form, 422)
     try:
         state = service.decide(
@@ -89,7 +88,8 @@ def review_submitted(evidence_id: uuid.UUID) -> Response | Page:
             decisions=form.decisions,
             sign_offs=form.sign_offs,
             is_declared=form["is_declared"].data,
-            at=at,
+            proof=proof,
+            at=clock.now(),
             key=form.key.data,
         )
     except RuleBroken as error:

@@ -65,7 +65,7 @@ def test_later_the_password_is_asked_for_beside_the_declaration(assessor, world,
     page = assessor.submit(page, {"is_declared": True, PASSWORD_FIELD: PASSWORD})
 
     assert "K1 is signed off: it is met." in page.text
-    assert signed(world)[0].stands
+    assert (signed(world)[0].stands, signed(world)[0].proof_method) == (True, "password")
 
 
 def test_a_proof_counts_for_the_next_15_minutes(assessor, world, now):
