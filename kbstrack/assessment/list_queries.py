@@ -120,10 +120,16 @@ def _submitted(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Submitte
 
 
 def _latest(enrolment_ids: Collection[uuid.UUID]) -> Subquery:
-    """The number of the latest version of each piece."""
+    """The number of the version of each piece that counts: the last that was not withdrawn."""
+    number = EvidenceVersion.number
+    standing = func.max(number).filter(Withdrawal.version_id.is_(None))
     return (
-        select(EvidenceVersion.evidence_id, func.max(EvidenceVersion.number).label("number"))
+        select(
+            EvidenceVersion.evidence_id,
+            func.coalesce(standing, func.max(number)).label("number"),
+        )
         .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .outerjoin(Withdrawal, Withdrawal.version_id == EvidenceVersion.id)
         .where(Evidence.enrolment_id.in_(enrolment_ids))
         .group_by(EvidenceVersion.evidence_id)
         .subquery()

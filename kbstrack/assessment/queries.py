@@ -106,18 +106,18 @@ def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[Clai
 
 
 def state_of(evidence: EvidenceRow) -> EvidenceState:
-    """How far a piece has come."""
-    latest = evidence.latest
+    """How far a piece has come, by the version that counts."""
+    current = evidence.current
     outcomes: Sequence[str] = ()
-    if latest is not None:
+    if current is not None:
         outcomes = db.session.scalars(
-            select(Decision.outcome).where(Decision.version_id == latest.id, stands())
+            select(Decision.outcome).where(Decision.version_id == current.id, stands())
         ).all()
     return evidence_state(
-        has_version=latest is not None,
-        is_withdrawn=latest is not None and latest.withdrawn_at is not None,
+        has_version=current is not None,
+        is_withdrawn=current is not None and current.withdrawn_at is not None,
         outcomes=[outcome == Outcome.MET for outcome in outcomes],
-        is_open=latest is not None and len(outcomes) < len(latest.text.claims),
+        is_open=current is not None and len(outcomes) < len(current.text.claims),
     )
 
 
@@ -138,6 +138,18 @@ def rounds(version_id: uuid.UUID) -> dict[str, int]:
         .group_by(Decision.code)
     )
     return {code: last for code, last in rows}
+
+
+def turn(version_id: uuid.UUID) -> int:
+    """How many decisions on a version were made and taken back: what a form was made on."""
+    made = select(func.count()).where(Decision.version_id == version_id)
+    taken_back = (
+        select(func.count())
+        .select_from(DecisionReopening)
+        .join(Decision, Decision.id == DecisionReopening.decision_id)
+        .where(Decision.version_id == version_id)
+    )
+    return (db.session.scalar(made) or 0) + (db.session.scalar(taken_back) or 0)
 
 
 def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
@@ -172,7 +184,9 @@ def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
 
 
 def _waiting() -> Select[Evidence, EvidenceVersion, str]:
+    """The version of each piece that counts, as long as something on it is not decided."""
     later = aliased(EvidenceVersion)
+    taken_back = aliased(Withdrawal)
     return (
         select(Evidence, EvidenceVersion, Member.name)
         .join(EvidenceVersion, EvidenceVersion.evidence_id == Evidence.id)
@@ -182,7 +196,9 @@ def _waiting() -> Select[Evidence, EvidenceVersion, str]:
             ~exists().where(Withdrawal.version_id == EvidenceVersion.id),
             exists().where(Claim.version_id == EvidenceVersion.id, _has_no_decision()),
             ~exists().where(
-                later.evidence_id == Evidence.id, later.number > EvidenceVersion.number
+                later.evidence_id == Evidence.id,
+                later.number > EvidenceVersion.number,
+                ~exists().where(taken_back.version_id == later.id),
             ),
         )
     )

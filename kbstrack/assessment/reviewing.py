@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kbstrack import access
 from kbstrack.access import Action, Actor
-from kbstrack.assessment import queries, rules, standing
+from kbstrack.assessment import queries, rules, standing, turns
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.queries import QueueRow
 from kbstrack.assessment.reading import EvidencePage, see_evidence, see_queue
@@ -114,7 +114,7 @@ def problems(
 def why_closed(review: ReviewPage, *, asked: int) -> str:
     """Why a version that somebody had before them can't be decided on now; empty if it can."""
     try:
-        rules.check_decidable(review.page.state, latest=review.version.number, asked=asked)
+        turns.check_decidable(review.page.state, latest=review.version.number, asked=asked)
         check_running(review.page.enrolment)
     except (Conflict, RuleBroken) as refusal:
         return str(refusal)

@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kbstrack.errors import Conflict, RuleBroken, refuse_any
-from kbstrack.evidence.rules import EvidenceState, Missing, clean_text
+from kbstrack.errors import RuleBroken, refuse_any
+from kbstrack.evidence.rules import Missing, clean_text
 from kbstrack.standards.rules import natural_key
 
 MOST_FEEDBACK_CHARACTERS = 5_000
 MOST_ACTION_CHARACTERS = 500
 MOST_ACTIONS = 10
 
-DECIDED_MEANWHILE = (
-    "This was decided meanwhile. What you wrote is still here, but it was not saved: "
-    "look at the decision that was made first."
-)
 SIGNED_MEANWHILE = "This was signed off meanwhile. Look at the sign-off before you go on."
 REOPENED_MEANWHILE = "This was reopened meanwhile. Look at the reason before you go on."
 
@@ -132,32 +128,6 @@ def check_decisions(
         RuleBroken(problem.sentence, field=problem.field)
         for problem in problems(decisions, signed_with=signed_with, today=today)
     )
-
-
-def check_submittable(state: EvidenceState) -> None:
-    """A new version can be handed in, after it was accepted too. Raises Conflict."""
-    if state is EvidenceState.SUBMITTED:
-        raise Conflict(
-            "This piece is with your assessor already. To change it, take it back first."
-        )
-
-
-def check_decidable(state: EvidenceState, *, latest: int, asked: int) -> None:
-    """The version can be decided on now. Raises Conflict."""
-    if latest != asked:
-        raise Conflict(f"The apprentice submitted version {latest} meanwhile: decide on that one.")
-    if state is EvidenceState.WITHDRAWN:
-        raise Conflict("The apprentice withdrew this piece meanwhile: there is nothing to decide.")
-    if state is not EvidenceState.SUBMITTED:
-        raise Conflict(DECIDED_MEANWHILE)
-
-
-def check_withdrawable(state: EvidenceState) -> None:
-    """Only what waits for its decision can be taken back. Raises Conflict."""
-    if state is EvidenceState.WITHDRAWN:
-        raise Conflict("This piece was withdrawn already.")
-    if state is not EvidenceState.SUBMITTED:
-        raise Conflict("Your assessor decided on this piece meanwhile: it can't be withdrawn.")
 
 
 def check_sign_off(

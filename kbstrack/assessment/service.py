@@ -6,29 +6,23 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
-
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, Role
-from kbstrack.assessment import queries, rules
+from kbstrack.assessment import queries, rules, turns
 from kbstrack.assessment.events import decision_event
 from kbstrack.assessment.models import ActionPoint, Decision
 from kbstrack.assessment.rules import DecisionText
 from kbstrack.assessment.signing import sign
+from kbstrack.assessment.versioning import add_version
 from kbstrack.clock import day_of
-from kbstrack.db import db, is_writing, transaction
+from kbstrack.db import db, transaction
 from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence.drafting import CHANGED_MEANWHILE, remove_draft
-from kbstrack.evidence.events import submission_of, withdrawal_event
-from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion, VersionFile, Withdrawal
-from kbstrack.evidence.queries import DraftRow, EvidenceRow, VersionRow
-from kbstrack.evidence.rules import (
-    AUTHENTICITY,
-    EvidenceState,
-    missing_for_submission,
-    version_hash,
-)
+from kbstrack.evidence.events import withdrawal_event
+from kbstrack.evidence.models import Withdrawal
+from kbstrack.evidence.queries import EvidenceRow, VersionRow
+from kbstrack.evidence.rules import EvidenceState, missing_for_submission
 from kbstrack.evidence.service import check_running, open_enrolment
 from kbstrack.ids import new_id
 from kbstrack.ledger.service import append
@@ -37,7 +31,6 @@ from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.pinned import standard_of
 from kbstrack.people.proofs import Proof
-from kbstrack.people.receipts import send_receipt
 from kbstrack.people.recording import is_qualified, signer
 
 
@@ -64,7 +57,7 @@ def submit_evidence(
         if first is not None:
             return int(first)
         piece = evidence_queries.evidence(evidence_id)
-        rules.check_submittable(queries.state_of(piece))
+        turns.check_submittable(queries.state_of(piece))
         draft = piece.draft
         if draft is None or draft.revision != revision:
             raise Conflict(CHANGED_MEANWHILE)
@@ -74,7 +67,7 @@ def submit_evidence(
             raise RuleBroken(
                 "Tick the declaration that this is your own work.", field="is_declared"
             )
-        number = _add_version(actor, enrolment, piece, draft, at)
+        number = add_version(actor, enrolment, piece, draft, at)
         remove_draft(evidence_id)
         once.remember(
             key,
@@ -98,9 +91,13 @@ def withdraw_evidence(
         enrolment = open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
         piece = evidence_queries.evidence(evidence_id)
         latest = _submitted(piece)
-        if latest.number != version_number:
+        if piece.versions[-1].number != version_number:
             raise Conflict(CHANGED_MEANWHILE)
-        rules.check_withdrawable(queries.state_of(piece))
+        is_withdrawn = piece.versions[-1].withdrawn_at is not None
+        turns.check_withdrawable(
+            EvidenceState.WITHDRAWN if is_withdrawn else queries.state_of(piece),
+            is_redecided=bool(queries.turn(latest.id)),
+        )
         row = Withdrawal(
             version_id=latest.id,
             reason=rules.clean_reason(reason),
@@ -119,6 +116,7 @@ def decide(
     *,
     version_number: int,
     decisions: Sequence[DecisionText],
+    turn: int | None = None,
     sign_offs: Mapping[str, str] | None = None,
     is_declared: bool = False,
     proof: Proof | None = None,
@@ -128,7 +126,8 @@ def decide(
     """Decide on every open claim of a version, and sign off KSBs that it completes; all or none.
 
     `sign_offs` are KSB codes with the reason where there are fewer pieces than asked for; they
-    need a fresh `proof`. A claim is open until it is decided, and again when that is reopened.
+    need a fresh `proof`. A claim is open until it is decided, and again when that is taken back;
+    `turn` is how often that had happened when the answer was begun (`queries.turn`).
     Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when it was decided,
     withdrawn or handed in again meanwhile.
     """
@@ -139,11 +138,10 @@ def decide(
         if first is not None:
             return EvidenceState(first)
         piece = evidence_queries.evidence(evidence_id)
-        version = _submitted(piece)
-        rules.check_decidable(queries.state_of(piece), latest=version.number, asked=version_number)
+        version, signed_with = _submitted(piece), rules.in_order(sign_offs or {})
+        _check_turn(piece, version, asked=version_number, turn=turn)
         cleaned = [rules.clean_decision(decision) for decision in decisions]
         claimed = queries.open_codes(version.id)
-        signed_with = rules.in_order(sign_offs or {})
         rules.check_decisions(cleaned, claimed=claimed, signed_with=signed_with, today=day_of(at))
         _add_decisions(actor, enrolment, version, cleaned, at)
         for code in signed_with:
@@ -171,74 +169,16 @@ def _assessed(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
     return enrolment
 
 
+def _check_turn(piece: EvidenceRow, version: VersionRow, *, asked: int, turn: int | None) -> None:
+    turns.check_decidable(queries.state_of(piece), latest=version.number, asked=asked)
+    if turn is not None and turn != queries.turn(version.id):
+        raise Conflict(turns.DECIDED_MEANWHILE)
+
+
 def _submitted(piece: EvidenceRow) -> VersionRow:
-    if piece.latest is None:
+    if piece.current is None:
         raise NotFound(NOT_HERE)
-    return piece.latest
-
-
-def _add_version(
-    actor: Actor, enrolment: EnrolmentRow, piece: EvidenceRow, draft: DraftRow, at: datetime
-) -> int:
-    if piece.number is None:
-        db.session.get_one(Evidence, piece.id).number = _next_number(enrolment.id)
-    row = _version(actor, piece, draft, at)
-    db.session.add(row)
-    db.session.flush()
-    standard = standard_of(enrolment)
-    db.session.add_all(
-        Claim(
-            version_id=row.id,
-            code=claim.code,
-            rationale=claim.rationale,
-            locator=claim.locator,
-            statement_hash=standard.ksb(claim.code).statement_hash,
-        )
-        for claim in draft.text.claims
-    )
-    db.session.add_all(
-        VersionFile(version_id=row.id, upload_id=file.upload_id, position=position)
-        for position, file in enumerate(draft.files)
-    )
-    db.session.flush()
-    by = signer(actor, enrolment, Role.APPRENTICE)
-    entry = append(enrolment.id, submission_of(row.id), by=by, at=at)
-    number = piece.number or db.session.get_one(Evidence, piece.id).number
-    send_receipt(actor.person_id, f"Your submission of E{number}, version {row.number}", entry)
-    return row.number
-
-
-def _version(actor: Actor, piece: EvidenceRow, draft: DraftRow, at: datetime) -> EvidenceVersion:
-    text, number, salt = draft.text, len(piece.versions) + 1, new_id().hex
-    assert text.kind is not None
-    assert text.first_on is not None
-    return EvidenceVersion(
-        id=new_id(),
-        evidence_id=piece.id,
-        number=number,
-        title=text.title,
-        kind=text.kind,
-        first_on=text.first_on,
-        last_on=text.last_on,
-        description=text.description,
-        salt=salt,
-        sha256=version_hash(
-            text,
-            evidence_id=str(piece.id),
-            number=number,
-            files=[(file.name, file.sha256) for file in draft.files],
-            salt=salt,
-        ),
-        submitted_by=actor.person_id,
-        submitted_at=at,
-        declaration=AUTHENTICITY,
-    )
-
-
-def _next_number(enrolment_id: uuid.UUID) -> int:
-    assert is_writing()
-    highest = select(func.max(Evidence.number)).where(Evidence.enrolment_id == enrolment_id)
-    return (db.session.scalar(highest) or 0) + 1
+    return piece.current
 
 
 def _add_decisions(
@@ -248,9 +188,34 @@ def _add_decisions(
     decisions: Sequence[DecisionText],
     at: datetime,
 ) -> None:
+    rows = _decision_rows(actor, enrolment, version, decisions, at)
+    db.session.add_all(rows.values())
+    db.session.flush()
+    by = signer(actor, enrolment, Role.ASSESSOR)
+    for text in decisions:
+        actions = [
+            ActionPoint(
+                decision_id=rows[text.code].id,
+                position=position,
+                text=action.text,
+                due_on=action.due_on,
+            )
+            for position, action in enumerate(text.actions)
+        ]
+        db.session.add_all(actions)
+        append(enrolment.id, decision_event(rows[text.code], actions), by=by, at=at)
+
+
+def _decision_rows(
+    actor: Actor,
+    enrolment: EnrolmentRow,
+    version: VersionRow,
+    decisions: Sequence[DecisionText],
+    at: datetime,
+) -> dict[str, Decision]:
     standard, rounds = standard_of(enrolment), queries.rounds(version.id)
     needs_countersignature = not is_qualified(actor, enrolment)
-    rows = {
+    return {
         text.code: Decision(
             id=new_id(),
             version_id=version.id,
@@ -270,18 +235,3 @@ def _add_decisions(
         )
         for text in decisions
     }
-    db.session.add_all(rows.values())
-    db.session.flush()
-    by = signer(actor, enrolment, Role.ASSESSOR)
-    for text in decisions:
-        actions = [
-            ActionPoint(
-                decision_id=rows[text.code].id,
-                position=position,
-                text=action.text,
-                due_on=action.due_on,
-            )
-            for position, action in enumerate(text.actions)
-        ]
-        db.session.add_all(actions)
-        append(enrolment.id, decision_event(rows[text.code], actions), by=by, at=at)

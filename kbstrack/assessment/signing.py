@@ -135,24 +135,14 @@ def sign(
     access.require(actor, action, enrolment.scope)
     check_running(enrolment)
     round = _next_round(enrolment, code)
-    basis, cleaned = _accepted(enrolment, code), rules.clean_reason(reason)
-    ksb = standard.ksb(code)
-    rules.check_sign_off(
-        code,
-        accepted_count=len(basis),
-        pieces_needed=ksb.pieces_needed,
-        reason=cleaned,
-        is_declared=is_declared,
-        only_testimony=bool(basis) and all(item.is_testimony for item in basis),
-    )
-    proof = check_fresh(proof, at)
-    role = _role_of(action)
+    basis, cleaned = checked_basis(enrolment, code, reason=reason, is_declared=is_declared)
+    proof, role = check_fresh(proof, at), _role_of(action)
     row = SignOff(
         id=new_id(),
         enrolment_id=enrolment.id,
         code=code,
         round=round,
-        statement_hash=ksb.statement_hash,
+        statement_hash=standard.ksb(code).statement_hash,
         role=role,
         declaration=rules.SIGN_OFF_DECLARATIONS[role],
         reason=cleaned,
@@ -165,16 +155,32 @@ def sign(
     _add(actor, enrolment, row, basis, at)
 
 
+def checked_basis(
+    enrolment: EnrolmentRow, code: str, *, reason: str, is_declared: bool
+) -> tuple[list[Standing], str]:
+    """The accepted pieces that a sign-off of this KSB rests on now, and the reason cleaned.
+
+    Raises RuleBroken naming the fields when they are not enough to sign.
+    """
+    claims = queries.claim_rows(enrolment.id, code=code)
+    basis = standing.accepted(standing.standings(claims).get(code, []))
+    cleaned = rules.clean_reason(reason)
+    rules.check_sign_off(
+        code,
+        accepted_count=len(basis),
+        pieces_needed=standard_of(enrolment).ksb(code).pieces_needed,
+        reason=cleaned,
+        is_declared=is_declared,
+        only_testimony=bool(basis) and all(item.is_testimony for item in basis),
+    )
+    return basis, cleaned
+
+
 def _next_round(enrolment: EnrolmentRow, code: str) -> int:
     signed = sign_off_queries.sign_offs(enrolment.id, code=code)
     if signed and signed[-1].stands:
         raise Conflict(rules.SIGNED_MEANWHILE)
     return len(signed) + 1
-
-
-def _accepted(enrolment: EnrolmentRow, code: str) -> list[Standing]:
-    claims = queries.claim_rows(enrolment.id, code=code)
-    return standing.accepted(standing.standings(claims).get(code, []))
 
 
 def _add(

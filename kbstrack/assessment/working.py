@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kbstrack import access
 from kbstrack.access import Action, Actor
-from kbstrack.assessment import queries, rules
+from kbstrack.assessment import queries, turns
 from kbstrack.assessment.reading import EvidencePage, see_enrolment, see_evidence
 from kbstrack.clock import day_of
 from kbstrack.db import transaction
@@ -68,7 +68,7 @@ def see_work(actor: Actor, evidence_id: uuid.UUID) -> Work:
 def check_open(work: Work) -> None:
     """The piece can be changed now. Raises RuleBroken or Conflict with what to do instead."""
     check_running(work.page.enrolment)
-    rules.check_submittable(work.page.state)
+    turns.check_submittable(work.page.state)
 
 
 def save_work(
@@ -91,7 +91,7 @@ def save_work(
         with transaction():
             enrolment = open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
             # The page was made before; it may have been submitted or accepted since.
-            rules.check_submittable(queries.state_of(evidence_queries.evidence(evidence_id)))
+            turns.check_submittable(queries.state_of(evidence_queries.evidence(evidence_id)))
             return change_draft(
                 enrolment, evidence_id, text=text, upload_ids=upload_ids, revision=revision, at=at
             )

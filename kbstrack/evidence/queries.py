@@ -73,10 +73,16 @@ class EvidenceRow:
         return self.versions[-1] if self.versions else None
 
     @property
+    def current(self) -> VersionRow | None:
+        """The version that counts: the last one that was not withdrawn, else the last one."""
+        standing = [version for version in self.versions if version.withdrawn_at is None]
+        return standing[-1] if standing else self.latest
+
+    @property
     def title(self) -> str:
-        """The latest title: the submitted one, or the draft's before the first submission."""
-        if self.latest is not None:
-            return self.latest.text.title
+        """The current title: the submitted one, or the draft's before the first submission."""
+        if self.current is not None:
+            return self.current.text.title
         return self.draft.text.title if self.draft else ""
 
     def version(self, number: int) -> VersionRow:

@@ -16,17 +16,17 @@ from typing import Any
 
 from kbstrack.access import Actor
 from kbstrack.assessment import reading as assessment_reading
-from kbstrack.assessment import reviewing, signing, working
+from kbstrack.assessment import redeciding, reviewing, signing, working
 from kbstrack.assessment import service as assessment
 from kbstrack.evidence import service as evidence
-from kbstrack.people import enrolling, queries
+from kbstrack.people import enrolling, queries, replacing
 from kbstrack.people import reading as people_reading
 from kbstrack.people import service as people
-from kbstrack.people.enrolling import Beside
+from kbstrack.people.beside import Beside
 from kbstrack.portfolio import contents
 from kbstrack.portfolio import service as portfolio
-from kbstrack.progress import history
 from kbstrack.progress import service as progress
+from kbstrack.record import history
 from tests.access.cast import NOTES, Target
 from tests.builders import PLANNED_END, START, TUESDAY, ULNS, text
 
@@ -128,10 +128,10 @@ CALLS = (
     ),
     of_now("manage", enrolling.end_enrolment, "enrolment_id", ended_on=LATER, reason=""),
     of("manage", enrolling.resume_enrolment, "enrolment_id"),
-    of_now("manage", enrolling.replace_assessor, "enrolment_id", assessor_id=NOBODY, from_on=LATER),
+    of_now("manage", replacing.replace_assessor, "enrolment_id", assessor_id=NOBODY, from_on=LATER),
     of_now(
         "manage",
-        enrolling.replace_employer,
+        replacing.replace_employer,
         "enrolment_id",
         employer_id=NOBODY,
         line_manager_id=NOBODY,
@@ -160,6 +160,7 @@ CALLS = (
     of_now("write", assessment.submit_evidence, "evidence_id", revision=99, is_declared=False),
     of_now("write", assessment.withdraw_evidence, "evidence_id", version_number=99, reason=""),
     of_now("decide", assessment.decide, "evidence_id", version_number=99, decisions=[]),
+    of_now("decide", redeciding.reopen_decision, "decision_id", reason=""),
     signed("sign-a", signing.sign_off, "enrolment_id", "K1"),
     signed("sign-e", signing.sign_off, "enrolment_id", "B1"),
     opened("sign-a", signing.reopen, "enrolment_id", "K1"),
@@ -171,7 +172,10 @@ CALLS = (
     of("decide", reviewing.see_review, "evidence_id"),
     of_now("see", progress.see_progress, "enrolment_id"),
     of("see", progress.see_ksb, "enrolment_id", "K1"),
+    of("see", history.see_history, "enrolment_id"),
     of("see", history.see_ksb_history, "enrolment_id", "K1"),
+    of("see", history.see_piece_history, "evidence_id"),
+    of("see", history.see_entry, "enrolment_id", 1),
     of("sign-a", progress.see_signing, "enrolment_id", "K1"),
     of("sign-e", progress.see_signing, "enrolment_id", "B1"),
     of_now("paper", portfolio.build_portfolio, "enrolment_id"),

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy import update
 
 from kbstrack.access import OPERATOR, Actor, Role
+from kbstrack.assessment import decision_queries
 from kbstrack.assessment import service as assessment
 from kbstrack.db import db, transaction
+from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
-from kbstrack.people import enrolling, queries
+from kbstrack.people import enrolling, enrolment_queries, queries, replacing
 from kbstrack.people import service as people
-from kbstrack.people.enrolling import Beside
+from kbstrack.people.beside import Beside
 from kbstrack.people.models import AssessorAssignment, EmployerAssignment
 from kbstrack.people.queries import MemberRow
 from tests.builders import (
@@ -24,9 +26,11 @@ from tests.builders import (
     START,
     ULNS,
     World,
+    decide,
     make_draft,
     make_evidence,
     make_world,
+    not_yet_met,
     submit,
     text,
 )
@@ -36,10 +40,11 @@ NOTES = b"Notes on the applications I read.\n"
 
 @dataclass(frozen=True)
 class Target:
-    """An enrolment with one piece in two versions, one draft, and a file in each."""
+    """An enrolment with one piece in two versions, one draft, a file in each, and a decision."""
 
     world: World
     evidence_id: uuid.UUID
+    decision_id: uuid.UUID
     upload_id: uuid.UUID
     draft_id: uuid.UUID
     draft_upload_id: uuid.UUID
@@ -143,10 +148,10 @@ def _main(here: World, elsewhere: World) -> tuple[World, dict[str, uuid.UUID]]:
     """The enrolment whose assessor and line manager were replaced, and who knows of it."""
     assessor = add(here, "second assessor", Role.ASSESSOR)
     manager = add(here, "second manager", Role.EMPLOYER)
-    enrolling.replace_assessor(
+    replacing.replace_assessor(
         OPERATOR, here.enrolment_id, assessor_id=assessor.person_id, from_on=START, at=MONDAY
     )
-    enrolling.replace_employer(
+    replacing.replace_employer(
         OPERATOR,
         here.enrolment_id,
         employer_id=here.employer_id,
@@ -263,10 +268,20 @@ def _target(world: World) -> Target:
     return Target(
         world=world,
         evidence_id=_in_two_versions(world, submitted),
+        decision_id=_decision(world),
         upload_id=submitted,
         draft_id=make_draft(world, upload_ids=[kept]),
         draft_upload_id=kept,
     )
+
+
+def _decision(world: World) -> uuid.UUID:
+    evidence_id = make_evidence(world, claims=["S2"])
+    assessor_id = enrolment_queries.enrolment(world.enrolment_id).assessor_id
+    assert assessor_id is not None
+    by = queries.actor_of(assessor_id)
+    decide(world, evidence_id, not_yet_met("S2"), by=by, at=MONDAY)
+    return decision_queries.decisions_of(evidence_queries.evidence(evidence_id))[1]["S2"].id
 
 
 def _in_two_versions(world: World, upload_id: uuid.UUID) -> uuid.UUID:

@@ -47,6 +47,8 @@ PARTS = {
     "people.membership.lock_member",
     "evidence.service.open_enrolment",
     "assessment.signing.sign",
+    "assessment.redeciding.take_back",
+    "assessment.versioning.add_version",
     "assessment.working.offers",
     "assessment.working.may_begin",
     "progress.today.may_write",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kbstrack.assessment import rules
+from kbstrack.assessment import rules, turns
 from kbstrack.assessment.rules import ActionText, DecisionText, Outcome
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.rules import EvidenceState
@@ -132,10 +132,10 @@ def test_when_a_version_can_be_handed_in(
     state: EvidenceState, error: type[Exception] | None
 ) -> None:
     if error is None:
-        rules.check_submittable(state)
+        turns.check_submittable(state)
     else:
         with pytest.raises(error):
-            rules.check_submittable(state)
+            turns.check_submittable(state)
 
 
 @pytest.mark.parametrize(
@@ -144,23 +144,45 @@ def test_when_a_version_can_be_handed_in(
         (EvidenceState.SUBMITTED, 2, ""),
         (EvidenceState.SUBMITTED, 1, "submitted version 2 meanwhile"),
         (EvidenceState.WITHDRAWN, 2, "withdrew this piece meanwhile"),
+        (EvidenceState.ACCEPTED, 3, "withdrew this piece meanwhile"),
         (EvidenceState.ACCEPTED, 2, "decided meanwhile"),
         (EvidenceState.ACTION_REQUIRED, 2, "decided meanwhile"),
     ],
 )
 def test_when_a_version_can_be_decided_on(state: EvidenceState, asked: int, sentence: str) -> None:
     if not sentence:
-        rules.check_decidable(state, latest=2, asked=asked)
+        turns.check_decidable(state, latest=2, asked=asked)
     else:
         with pytest.raises(Conflict, match=sentence):
-            rules.check_decidable(state, latest=2, asked=asked)
+            turns.check_decidable(state, latest=2, asked=asked)
 
 
 @pytest.mark.parametrize("state", [state for state in EvidenceState if state != "submitted"])
 def test_only_what_waits_can_be_taken_back(state: EvidenceState) -> None:
-    rules.check_withdrawable(EvidenceState.SUBMITTED)
+    turns.check_withdrawable(EvidenceState.SUBMITTED)
     with pytest.raises(Conflict):
-        rules.check_withdrawable(state)
+        turns.check_withdrawable(state)
+
+
+def test_what_is_decided_again_can_not_be_withdrawn() -> None:
+    with pytest.raises(Conflict, match="deciding on this piece again"):
+        turns.check_withdrawable(EvidenceState.SUBMITTED, is_redecided=True)
+
+
+@pytest.mark.parametrize(
+    ("is_taken_back", "is_replaced", "sentence"),
+    [
+        (True, False, "taken back meanwhile"),
+        (True, True, "taken back meanwhile"),
+        (False, True, "later version of this piece"),
+    ],
+)
+def test_a_decision_is_taken_back_once_and_only_while_it_is_the_last_word(
+    is_taken_back: bool, is_replaced: bool, sentence: str
+) -> None:
+    turns.check_can_be_taken_back(is_taken_back=False, is_replaced=False)
+    with pytest.raises(Conflict, match=sentence):
+        turns.check_can_be_taken_back(is_taken_back=is_taken_back, is_replaced=is_replaced)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
-from kbstrack.assessment.rules import check_withdrawable
 from kbstrack.assessment.service import withdraw_evidence
+from kbstrack.assessment.turns import check_withdrawable
 from kbstrack.assessment.working import Work, see_work
 from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence.rules import MOST_REASON_CHARACTERS
