@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from bench.killing.visitor import Lost, Page, Sent, SentFile, Visitor
 from bench.killing.writes import (
+    Answer,
     Attached,
     Begun,
     Claimed,
@@ -76,7 +77,8 @@ class Person:
         else:
             answer = self.visitor.send(self.step.form)
             if answer.status != 303 or answer.location.startswith("/sign-in"):
-                raise Refused(f"{self.step}: {answer.status} {answer.location} {answer.said}")
+                step = self.step
+                raise Refused(f"{step.kind}: {step.wanted}: {answer.status} {answer.said}")
             self.acknowledged.append(self.step)
         self.step = self._journey.send(answer)
 
@@ -145,7 +147,8 @@ def assess(enrolment_id: uuid.UUID, chance: random.Random, password: str) -> Jou
             page = yield Look(chance.choice(waiting))
             decided = _decide(page, chance, password)
             yield decided
-            met |= {code for code, outcome, *_ in decided.answers if outcome == "met"}
+            met |= {answer.code for answer in decided.answers if answer.outcome == "met"}
+            signed |= {answer.code for answer in decided.answers if answer.is_signed}
         mark = uuid.UUID(int=chance.getrandbits(128)).hex
         if signed and (chance.random() < 0.3 or not met - signed):
             code = chance.choice(sorted(signed))
@@ -163,10 +166,14 @@ def assess(enrolment_id: uuid.UUID, chance: random.Random, password: str) -> Jou
 
 
 def _decide(page: Page, chance: random.Random, password: str) -> Decided:
-    """An answer to every claim on the page; an action point where it is not yet met."""
+    """An answer to every claim on the page; an action point where it is not yet met.
+
+    Sometimes everything that is met and not signed off yet is signed off with it.
+    """
     evidence_id = uuid.UUID(page.path.split("/")[2])
     given: dict[str, str | list[str]] = {}
-    answers = []
+    answers, is_signing = [], chance.random() < 0.2
+    offered = {box.get("value") for box in page.html.xpath("//main//input[@name='sign_off']")}
     for name in page.names(r"[A-Z]+\d+-outcome"):
         code = name.removesuffix("-outcome")
         outcome = chance.choice(("met", "met", "not_yet_met"))
@@ -179,6 +186,9 @@ def _decide(page: Page, chance: random.Random, password: str) -> Decided:
             due_on = day_of(clock.now()) + timedelta(days=30)
             given[f"{code}-actions-0-text"] = actions[0]
             given[f"{code}-actions-0-due_on"] = due_on.strftime("%d %m %Y").split()
-        answers.append((code, outcome, feedback, actions))
+        is_signed = is_signing and outcome == "met" and code in offered
+        answers.append(Answer(code, outcome, feedback, actions, is_signed))
+    if signed := [answer.code for answer in answers if answer.is_signed]:
+        given |= {"sign_off": signed, "is_declared": "y"}
     sent: Sent = page.filled_in(given, password=password)
     return Decided(sent, evidence_id, tuple(sorted(answers)))

@@ -16,7 +16,8 @@ from tqdm import tqdm
 
 from bench.killing.halves import halves
 from bench.killing.instance import Instance, fresh_instance, hire
-from bench.killing.people import Look, Person
+from bench.killing.people import Look, Person, Refused
+from bench.killing.visitor import Lost
 from bench.killing.writes import KINDS, State
 from kbstrack.db import db
 from tests.postgres import new_database, running_server
@@ -141,7 +142,10 @@ def _send_again(person: Person, tally: Tally) -> Iterator[str]:
     tally.lost_answers[before] += 1
     if before is State.WRONG:
         yield f"{write.kind}, not answered: {before}: {write.wanted}, but {write.found()}"
-    person.take_step()
+    try:
+        person.take_step()
+    except (Refused, Lost) as error:
+        yield f"{write.kind}, sent again: {type(error).__name__}: {error}"
     db.session.rollback()
     if write.state is not State.WHOLE:
         yield f"{write.kind}, sent again: {write.state}: {write.wanted}, but {write.found()}"

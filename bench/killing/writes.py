@@ -175,17 +175,28 @@ class HandedIn(Write):
         ]
 
 
+@dataclass(frozen=True, order=True)
+class Answer:
+    """What an assessor answered to one claim; signed off with it, or not."""
+
+    code: str
+    outcome: str
+    feedback: str
+    actions: tuple[str, ...]
+    is_signed: bool
+
+
 @dataclass(frozen=True)
 class Decided(Write):
     """The answer to every claim of a version, and the KSBs signed off with it."""
 
     evidence_id: uuid.UUID
-    answers: tuple[tuple[str, str, str, tuple[str, ...]], ...]
+    answers: tuple[Answer, ...]
     kind = "answers to a piece"
 
     @property
     def wanted(self) -> Hashable:
-        """Code, outcome, feedback and action points of every claim."""
+        """The answers to all claims."""
         return self.answers
 
     def found(self) -> list[Any]:
@@ -196,7 +207,7 @@ class Decided(Write):
             .where(EvidenceVersion.evidence_id == self.evidence_id)
         )
         answers = [
-            (row.code, row.outcome, row.feedback, _actions_of(row.id))
+            Answer(row.code, row.outcome, row.feedback, _actions_of(row.id), _is_signed(row))
             for row in db.session.scalars(asked)
         ]
         return [tuple(sorted(answers))] if answers else []
@@ -270,6 +281,16 @@ def _files_of(version_id: uuid.UUID) -> tuple[str, ...]:
 def _actions_of(decision_id: uuid.UUID) -> tuple[str, ...]:
     asked = select(ActionPoint.text).where(ActionPoint.decision_id == decision_id)
     return tuple(db.session.scalars(asked.order_by(ActionPoint.position)))
+
+
+def _is_signed(decision: Decision) -> bool:
+    """Whether the KSB was signed off at the same moment, and on this decision."""
+    asked = (
+        select(SignOff.id)
+        .join(SignOffBasis, SignOffBasis.sign_off_id == SignOff.id)
+        .where(SignOffBasis.decision_id == decision.id, SignOff.signed_at == decision.decided_at)
+    )
+    return db.session.scalars(asked.limit(1)).first() is not None
 
 
 def _rests_on_something(sign_off_id: uuid.UUID) -> bool:
