@@ -19,7 +19,7 @@ from kbstrack.evidence import service as evidence
 from kbstrack.evidence.rules import ClaimText, EvidenceKind, EvidenceText
 from kbstrack.people import enrolling, queries
 from kbstrack.people import service as people
-from kbstrack.people.enrolling import Beside
+from kbstrack.people.beside import Beside
 from kbstrack.people.models import Person, Provider
 from kbstrack.people.proofs import Proof, ProofMethod
 from kbstrack.people.queries import MemberRow

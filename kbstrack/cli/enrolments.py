@@ -19,8 +19,8 @@ from kbstrack.cli.naming import (
 )
 from kbstrack.current import catalogue
 from kbstrack.formats import say_date
-from kbstrack.people import enrolling, enrolment_queries
-from kbstrack.people.enrolling import Beside
+from kbstrack.people import enrolling, enrolment_queries, replacing
+from kbstrack.people.beside import Beside
 
 from_option = click.option(
     "--from", "from_on", metavar="YYYY-MM-DD", help="The day from which it holds. [default: today]"
@@ -118,7 +118,7 @@ def replace_assessor(enrolment: str, assessor: str, from_on: str | None) -> None
     with instance():
         row = enrolment_named(enrolment)
         chosen = member_named(provider_of(row), assessor)
-        enrolling.replace_assessor(
+        replacing.replace_assessor(
             OPERATOR,
             row.id,
             assessor_id=chosen.person_id,
@@ -141,7 +141,7 @@ def replace_employer(enrolment: str, line_manager: str, from_on: str | None) -> 
     with instance():
         row = enrolment_named(enrolment)
         employer_id, manager_id = manager_named(provider_of(row), line_manager)
-        enrolling.replace_employer(
+        replacing.replace_employer(
             OPERATOR,
             row.id,
             employer_id=employer_id,

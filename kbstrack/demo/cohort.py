@@ -22,7 +22,7 @@ from kbstrack.demo.people import (
 )
 from kbstrack.demo.script import moment
 from kbstrack.people import accounts, enrolling, links, queries, service
-from kbstrack.people.enrolling import Beside
+from kbstrack.people.beside import Beside
 from kbstrack.people.models import Person
 
 PASSWORD = "evidence every day"  # noqa: S105 - said on the sign-in page of the demo

@@ -1,9 +1,8 @@
-"""Making, changing and ending enrolments, and replacing who stands beside them."""
+"""Making, changing and ending enrolments."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -14,22 +13,19 @@ from kbstrack.clock import day_of
 from kbstrack.current import catalogue
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import NotFound, RuleBroken, check_all
-from kbstrack.ids import new_id
-from kbstrack.people import enrolment_queries, queries, rules
+from kbstrack.people import enrolment_queries, rules
+from kbstrack.people.beside import (
+    Beside,
+    assign_assessor,
+    assign_employer,
+    check_beside,
+    check_role,
+)
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.membership import lock_provider
-from kbstrack.people.models import AssessorAssignment, EmployerAssignment, Enrolment
-from kbstrack.people.recording import record_assessor, record_employer, record_state
+from kbstrack.people.models import Enrolment
+from kbstrack.people.recording import record_state
 from kbstrack.people.service import check_revision
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Who stands beside an apprentice: persons by id, and the employer they work for."""
-
-    assessor_id: uuid.UUID
-    employer_id: uuid.UUID
-    line_manager_id: uuid.UUID
 
 
 def enrol(
@@ -91,7 +87,7 @@ def change_enrolment(
     Raises NotFound, NotAllowed, RuleBroken, Conflict.
     """
     with transaction():
-        row = _lock(actor, enrolment_id)
+        row = lock_managed(actor, enrolment_id)
         check_revision(row.revision, revision)
         with db.session.no_autoflush:
             row.start_on, row.planned_end_on = start_on, planned_end_on
@@ -110,7 +106,7 @@ def end_enrolment(
     Raises NotFound, NotAllowed, RuleBroken.
     """
     with transaction():
-        row = _lock(actor, enrolment_id)
+        row = lock_managed(actor, enrolment_id)
         if row.ended_on is not None:
             raise RuleBroken("This enrolment has ended already.")
         rules.check_end_day(ended_on, start_on=row.start_on, today=day_of(at))
@@ -122,77 +118,12 @@ def end_enrolment(
 def resume_enrolment(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> None:
     """Take back the end of an enrolment. Raises NotFound, NotAllowed, RuleBroken."""
     with transaction():
-        row = _lock(actor, enrolment_id)
+        row = lock_managed(actor, enrolment_id)
         if row.ended_on is None:
             raise RuleBroken("This enrolment is running.")
         row.ended_on = row.end_reason = None
         _check_uln(row)
         record_state(actor, row, "resumed", at)
-
-
-def replace_assessor(
-    actor: Actor,
-    enrolment_id: uuid.UUID,
-    *,
-    assessor_id: uuid.UUID,
-    from_on: date,
-    at: datetime,
-) -> None:
-    """Give the enrolment another assessor; the former one loses access at once.
-
-    Raises NotFound, NotAllowed, RuleBroken.
-    """
-    with transaction():
-        row = _lock(actor, enrolment_id)
-        present = db.session.scalar(
-            select(AssessorAssignment).where(
-                AssessorAssignment.enrolment_id == row.id, AssessorAssignment.ended_at.is_(None)
-            )
-        )
-        assert present is not None, "an enrolment is made with an assessor"
-        if present.assessor_id == assessor_id:
-            raise RuleBroken("They are the assessor already.", field="assessor_id")
-        rules.check_replacement_day(from_on, current_from_on=present.from_on, today=day_of(at))
-        found = enrolment_queries.enrolment(row.id)
-        assert found.employer_id is not None
-        assert found.line_manager_id is not None
-        _check_beside(row, Beside(assessor_id, found.employer_id, found.line_manager_id))
-        present.ended_at = at
-        db.session.flush()
-        _assign_assessor(actor, row, assessor_id, from_on=from_on, at=at)
-
-
-def replace_employer(
-    actor: Actor,
-    enrolment_id: uuid.UUID,
-    *,
-    employer_id: uuid.UUID,
-    line_manager_id: uuid.UUID,
-    from_on: date,
-    at: datetime,
-) -> None:
-    """Give the enrolment another employer or line manager; the former one loses access at once.
-
-    Raises NotFound, NotAllowed, RuleBroken.
-    """
-    with transaction():
-        row = _lock(actor, enrolment_id)
-        present = db.session.scalar(
-            select(EmployerAssignment).where(
-                EmployerAssignment.enrolment_id == row.id, EmployerAssignment.ended_at.is_(None)
-            )
-        )
-        assert present is not None, "an enrolment is made with an employer"
-        if (present.employer_id, present.line_manager_id) == (employer_id, line_manager_id):
-            raise RuleBroken("They are the line manager already.", field="line_manager_id")
-        rules.check_replacement_day(from_on, current_from_on=present.from_on, today=day_of(at))
-        found = enrolment_queries.enrolment(row.id)
-        assert found.assessor_id is not None
-        beside = Beside(found.assessor_id, employer_id, line_manager_id)
-        _check_beside(row, beside)
-        present.ended_at = at
-        db.session.flush()
-        _assign_employer(actor, row, beside, from_on=from_on, at=at)
 
 
 def lock_enrolment(enrolment_id: uuid.UUID) -> Enrolment:
@@ -207,7 +138,8 @@ def lock_enrolment(enrolment_id: uuid.UUID) -> Enrolment:
     return row
 
 
-def _lock(actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
+def lock_managed(actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
+    """An enrolment that the actor may manage, held. Raises NotFound, NotAllowed."""
     row = lock_enrolment(enrolment_id)
     access.require(actor, Action.ENROLMENT_MANAGE, enrolment_queries.enrolment(row.id).scope)
     return row
@@ -215,77 +147,16 @@ def _lock(actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
 
 def _add(actor: Actor, row: Enrolment, uln: str, beside: Beside, at: datetime) -> None:
     check_all(
-        lambda: _check_role(row.provider_id, row.apprentice_id, Role.APPRENTICE, "apprentice_id"),
+        lambda: check_role(row.provider_id, row.apprentice_id, Role.APPRENTICE, "apprentice_id"),
         lambda: _give_uln(row, uln),
         lambda: rules.check_dates(row.start_on, row.planned_end_on),
-        lambda: _check_beside(row, beside),
+        lambda: check_beside(row, beside),
     )
     db.session.add(row)
     db.session.flush()
     record_state(actor, row, "made", at)
-    _assign_assessor(actor, row, beside.assessor_id, from_on=row.start_on, at=at)
-    _assign_employer(actor, row, beside, from_on=row.start_on, at=at)
-
-
-def _assign_assessor(
-    actor: Actor, enrolment: Enrolment, assessor_id: uuid.UUID, *, from_on: date, at: datetime
-) -> None:
-    row = AssessorAssignment(
-        id=new_id(),
-        enrolment_id=enrolment.id,
-        assessor_id=assessor_id,
-        from_on=from_on,
-        assigned_at=at,
-    )
-    db.session.add(row)
-    db.session.flush()
-    record_assessor(actor, enrolment, row, at)
-
-
-def _assign_employer(
-    actor: Actor, enrolment: Enrolment, beside: Beside, *, from_on: date, at: datetime
-) -> None:
-    row = EmployerAssignment(
-        id=new_id(),
-        enrolment_id=enrolment.id,
-        employer_id=beside.employer_id,
-        line_manager_id=beside.line_manager_id,
-        from_on=from_on,
-        assigned_at=at,
-    )
-    db.session.add(row)
-    db.session.flush()
-    record_employer(actor, enrolment, row, at)
-
-
-def _check_beside(row: Enrolment, beside: Beside) -> None:
-    rules.check_separate(row.apprentice_id, beside.assessor_id, beside.line_manager_id)
-    check_all(
-        lambda: _check_role(row.provider_id, beside.assessor_id, Role.ASSESSOR, "assessor_id"),
-        lambda: _check_manager(row.provider_id, beside),
-    )
-
-
-def _check_manager(provider_id: uuid.UUID, beside: Beside) -> None:
-    manager = _check_role(provider_id, beside.line_manager_id, Role.EMPLOYER, "line_manager_id")
-    if manager.employer_id != beside.employer_id:
-        raise RuleBroken(
-            f"{manager.name} does not work for this employer: choose one of its people.",
-            field="line_manager_id",
-        )
-
-
-def _check_role(
-    provider_id: uuid.UUID, person_id: uuid.UUID, role: Role, field: str
-) -> queries.MemberRow:
-    wanted = {Role.EMPLOYER: "line manager"}.get(role, role.value)
-    try:
-        found = queries.member_of(provider_id, person_id)
-    except NotFound as error:
-        raise RuleBroken(f"Select the {wanted}.", field=field) from error
-    if role not in found.roles or found.ended_at is not None:
-        raise RuleBroken(f"{found.name} is not an active {wanted} here.", field=field)
-    return found
+    assign_assessor(actor, row, beside.assessor_id, from_on=row.start_on, at=at)
+    assign_employer(actor, row, beside, from_on=row.start_on, at=at)
 
 
 def _give_uln(row: Enrolment, uln: str) -> None:

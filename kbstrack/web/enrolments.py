@@ -12,7 +12,7 @@ from kbstrack.access import Role
 from kbstrack.current import catalogue
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.people import enrolling, reading
-from kbstrack.people.enrolling import Beside
+from kbstrack.people.beside import Beside
 from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.people.pinned import standard_of
 from kbstrack.people.queries import MemberRow

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from kbstrack import clock
 from kbstrack.access import Role
 from kbstrack.errors import RuleBroken
-from kbstrack.people import enrolling, reading
+from kbstrack.people import enrolling, reading, replacing
 from kbstrack.people.queries import MemberRow
 from kbstrack.web.administering import told_apart
 from kbstrack.web.enrolments import manager_choices
@@ -42,7 +42,7 @@ def assessor_submitted(enrolment_id: uuid.UUID) -> Response | Page:
     if not form.validate():
         return _assessor_page(enrolment_id, form), 422
     try:
-        enrolling.replace_assessor(
+        replacing.replace_assessor(
             current_actor(),
             enrolment_id,
             assessor_id=uuid.UUID(form.assessor_id.data),
@@ -73,7 +73,7 @@ def employer_submitted(enrolment_id: uuid.UUID) -> Response | Page:
     chosen = next(row for row in managers if str(row.person_id) == form.line_manager_id.data)
     assert chosen.employer_id is not None, "a line manager has an employer"
     try:
-        enrolling.replace_employer(
+        replacing.replace_employer(
             current_actor(),
             enrolment_id,
             employer_id=chosen.employer_id,

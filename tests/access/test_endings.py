@@ -8,7 +8,7 @@ from flask import Flask
 from kbstrack.access import OPERATOR, Role
 from kbstrack.assessment import reading
 from kbstrack.errors import NotFound
-from kbstrack.people import enrolling
+from kbstrack.people import enrolling, replacing
 from kbstrack.people import service as people
 from tests.builders import MONDAY, START, TUESDAY, World, make_world
 
@@ -55,7 +55,7 @@ def test_an_ended_enrolment_can_still_be_read_by_the_people_beside_it(world: Wor
 
 
 def test_a_replaced_assessor_loses_access_and_the_new_one_has_it(world: World):
-    enrolling.replace_assessor(
+    replacing.replace_assessor(
         OPERATOR,
         world.enrolment_id,
         assessor_id=world.people["other_assessor"].person_id,
@@ -68,7 +68,7 @@ def test_a_replaced_assessor_loses_access_and_the_new_one_has_it(world: World):
 
 
 def test_a_replaced_line_manager_loses_access_and_the_new_one_has_it(world: World):
-    enrolling.replace_employer(
+    replacing.replace_employer(
         OPERATOR,
         world.enrolment_id,
         employer_id=world.employer_id,

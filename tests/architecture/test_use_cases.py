@@ -23,8 +23,6 @@ WITHOUT_A_PERSON = {
 STORE_NO_TIME = {
     "people.service.change_provider",
     "people.service.change_employer",
-    "people.enrolling.change_enrolment",
-    "people.enrolling.resume_enrolment",
     "people.tries.end_try",
 }
 """They correct or remove what has no moment of its own."""

@@ -17,7 +17,7 @@ from kbstrack.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
 from kbstrack.evidence.rules import EvidenceState
-from kbstrack.people import enrolling
+from kbstrack.people import enrolling, replacing
 from tests.builders import (
     DUE,
     FRIDAY,
@@ -168,7 +168,7 @@ def test_an_assessor_of_another_provider_finds_nothing(world: World) -> None:
 def test_a_former_assessor_finds_nothing_and_the_new_one_decides(world: World) -> None:
     item = make_evidence(world)
     former = world.assessor
-    enrolling.replace_assessor(
+    replacing.replace_assessor(
         world.administrator,
         world.enrolment_id,
         assessor_id=world.people["other_assessor"].person_id,

@@ -17,7 +17,7 @@ from kbstrack.evidence import queries
 from kbstrack.evidence import service as evidence
 from kbstrack.evidence.rules import ClaimText, EvidenceText
 from kbstrack.people import enrolling, links, service
-from kbstrack.people.enrolling import Beside
+from kbstrack.people.beside import Beside
 from kbstrack.people.models import Person
 from kbstrack.people.queries import MemberRow
 from tests.browser.photos import take_photo

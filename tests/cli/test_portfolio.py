@@ -118,7 +118,7 @@ def test_several_enrolments_with_one_uln_are_listed(world, tmp_path):
             standard_version="1.0",
             start_on=START,
             planned_end_on=PLANNED_END,
-            beside=enrolling.Beside(
+            beside=Beside(
                 assessor_id=world.people["assessor"].person_id,
                 employer_id=world.employer_id,
                 line_manager_id=world.people["line_manager"].person_id,

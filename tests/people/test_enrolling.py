@@ -10,9 +10,9 @@ import pytest
 from kbstrack.access import OPERATOR, Role
 from kbstrack.db import db
 from kbstrack.errors import Conflict, NotAllowed, NotFound, RuleBroken
-from kbstrack.people import assignment_queries, enrolling, enrolment_queries
+from kbstrack.people import assignment_queries, enrolling, enrolment_queries, replacing
 from kbstrack.people import service as people
-from kbstrack.people.enrolling import Beside
+from kbstrack.people.beside import Beside
 from tests.builders import MONDAY, PLANNED_END, START, TUESDAY, make_world
 
 ULN = "9276308686"
@@ -166,7 +166,7 @@ def test_what_another_provider_has_is_no_reason_to_refuse(world, other):
 def test_only_administrators_change_enrolments(world, other, who):
     for actor, error in ((world.actor(who), NotAllowed), (other.administrator, NotFound)):
         with pytest.raises(error):
-            enrolling.replace_assessor(
+            replacing.replace_assessor(
                 actor,
                 world.enrolment_id,
                 assessor_id=world.other_assessor.person_id,
@@ -194,7 +194,7 @@ def test_a_correction_that_rests_on_an_older_state_is_refused(world):
 
 
 def test_a_replaced_assessor_is_out_at_once_and_stays_in_the_history(world):
-    enrolling.replace_assessor(
+    replacing.replace_assessor(
         world.administrator,
         world.enrolment_id,
         assessor_id=world.other_assessor.person_id,
@@ -206,7 +206,7 @@ def test_a_replaced_assessor_is_out_at_once_and_stays_in_the_history(world):
     former = assignment_queries.assignments(world.enrolment_id)[-1]
     assert (former.name, former.ended_at) == ("Assessor A", TUESDAY)
     with pytest.raises(RuleBroken, match="They are the assessor already"):
-        enrolling.replace_assessor(
+        replacing.replace_assessor(
             world.administrator,
             world.enrolment_id,
             assessor_id=world.other_assessor.person_id,
@@ -223,11 +223,11 @@ def test_a_line_manager_is_replaced_only_by_one_of_the_employer(world):
         "at": TUESDAY,
     }
     with pytest.raises(RuleBroken, match="does not work for this employer"):
-        enrolling.replace_employer(
+        replacing.replace_employer(
             world.administrator, world.enrolment_id, employer_id=firm.id, **given
         )
 
-    enrolling.replace_employer(
+    replacing.replace_employer(
         world.administrator, world.enrolment_id, employer_id=world.employer_id, **given
     )
     assert enrolment_queries.managed_by(world.line_manager) == []

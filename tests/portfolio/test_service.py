@@ -11,7 +11,7 @@ from kbstrack.access import OPERATOR
 from kbstrack.assessment import service, signing
 from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.evidence import service as evidence
-from kbstrack.people import enrolling
+from kbstrack.people import enrolling, replacing
 from kbstrack.portfolio.contents import Contents, see_contents
 from kbstrack.portfolio.rules import PieceState, Portfolio, PortfolioKsb
 from kbstrack.portfolio.service import build_portfolio, find_portfolio
@@ -216,7 +216,7 @@ def test_who_does_not_stand_beside_the_enrolment_gets_no_portfolio(world, strang
 
 def test_a_former_assessor_gets_no_portfolio(world):
     former = world.assessor
-    enrolling.replace_assessor(
+    replacing.replace_assessor(
         world.administrator,
         world.enrolment_id,
         assessor_id=world.people["other_assessor"].person_id,
@@ -252,7 +252,7 @@ def test_a_uln_with_two_enrolments_is_answered_with_their_ids(world):
         standard_version="1.0",
         start_on=START,
         planned_end_on=PLANNED_END,
-        beside=enrolling.Beside(
+        beside=Beside(
             assessor_id=world.people["assessor"].person_id,
             employer_id=world.employer_id,
             line_manager_id=world.people["line_manager"].person_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kbstrack.access import OPERATOR, Role
 from kbstrack.assessment.signing import sign_off
-from kbstrack.people import enrolling
+from kbstrack.people import enrolling, replacing
 from kbstrack.people import service as people
 from kbstrack.portfolio.rules import PortfolioSignOff
 from kbstrack.portfolio.service import build_portfolio
@@ -40,7 +40,7 @@ def test_a_line_manager_signed_for_the_employer_of_that_day(world: World):
     )
     second = people.create_employer(OPERATOR, world.provider_id, name="Second", at=THURSDAY)
     manager = make_member(world.provider_id, "new_manager", Role.EMPLOYER, employer_id=second.id)
-    enrolling.replace_employer(
+    replacing.replace_employer(
         OPERATOR,
         world.enrolment_id,
         employer_id=second.id,

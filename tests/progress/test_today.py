@@ -124,8 +124,8 @@ def test_the_current_enrolment_is_the_one_that_runs(world):
     assert current.id == again.id
 
 
-def _beside(world: World) -> enrolling.Beside:
-    return enrolling.Beside(
+def _beside(world: World) -> Beside:
+    return Beside(
         assessor_id=world.people["assessor"].person_id,
         employer_id=world.employer_id,
         line_manager_id=world.people["line_manager"].person_id,

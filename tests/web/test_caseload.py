@@ -39,7 +39,7 @@ def add_apprentice(world: World, name: str, uln: str) -> World:
         standard_version="1.0",
         start_on=START,
         planned_end_on=PLANNED_END,
-        beside=enrolling.Beside(
+        beside=Beside(
             assessor_id=world.people["assessor"].person_id,
             employer_id=world.employer_id,
             line_manager_id=world.people["line_manager"].person_id,

@@ -7,7 +7,7 @@ import pytest
 from kbstrack.access import OPERATOR, Role
 from kbstrack.people import enrolling, enrolment_queries
 from kbstrack.people import service as people
-from kbstrack.people.enrolling import Beside
+from kbstrack.people.beside import Beside
 from tests.builders import MONDAY, PLANNED_END, START, TUESDAY
 
 
