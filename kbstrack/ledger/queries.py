@@ -25,6 +25,43 @@ def entries(enrolment_id: uuid.UUID) -> list[Entry]:
     return [_entry(row, side) for row, side in rows]
 
 
+def latest(
+    enrolment_id: uuid.UUID,
+    *,
+    most: int,
+    skip: int = 0,
+    at_most: int | None = None,
+    only: Any = None,
+) -> list[Entry]:
+    """Entries of a chain, the last one first; `only` those of some rows (a query of their ids),
+    `at_most` from this sequence down."""
+    query = (
+        select(LedgerEntry, LedgerSide)
+        .outerjoin(LedgerSide, _beside())
+        .where(LedgerEntry.enrolment_id == enrolment_id)
+        .order_by(LedgerEntry.sequence.desc())
+        .limit(most)
+        .offset(skip)
+    )
+    if at_most is not None:
+        query = query.where(LedgerEntry.sequence <= at_most)
+    if only is not None:
+        query = query.where(LedgerEntry.subject_id.in_(only))
+    return [_entry(row, side) for row, side in db.session.execute(query)]
+
+
+def count(enrolment_id: uuid.UUID, *, only: Any = None) -> int:
+    """How many entries a chain has, or how many tell of some rows (a query of their ids)."""
+    query = (
+        select(func.count())
+        .select_from(LedgerEntry)
+        .where(LedgerEntry.enrolment_id == enrolment_id)
+    )
+    if only is not None:
+        query = query.where(LedgerEntry.subject_id.in_(only))
+    return db.session.scalar(query) or 0
+
+
 def entry_of(what: What, subject_id: uuid.UUID) -> Entry | None:
     """The entry that tells of a row, or None."""
     found = db.session.execute(

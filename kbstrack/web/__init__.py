@@ -34,6 +34,7 @@ SCREENS = (
     "standing_beside",
     "home",
     "progress",
+    "history",
     "portfolio",
 )
 """The modules with pages; each has a `blueprint`. A new screen is added here."""

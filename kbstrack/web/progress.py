@@ -13,9 +13,9 @@ from kbstrack.access import Action
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.standing import SignOffRow
 from kbstrack.progress import service
-from kbstrack.progress.history import see_ksb_history
 from kbstrack.progress.rules import KsbState
 from kbstrack.progress.today import current_enrolment, may_write
+from kbstrack.record.history import see_ksb_history
 from kbstrack.web import caseload
 from kbstrack.web.session import current_actor
 
@@ -85,14 +85,13 @@ def matrix(enrolment_id: uuid.UUID) -> str:
 def ksb(enrolment_id: uuid.UUID, code: str) -> str:
     """One KSB: wording, guidance, evidence, decisions, sign-offs, and what happened."""
     actor = current_actor()
-    found = see_ksb_history(actor, enrolment_id, code)
-    page = found.page
+    page = service.see_ksb(actor, enrolment_id, code)
     codes = [item.code for item in page.standard.ksbs]
     place = codes.index(page.item.ksb.code)
     return render_template(
         "progress/ksb.html",
         page=page,
-        happenings=found.happenings,
+        history=see_ksb_history(actor, enrolment_id, code),
         before=codes[place - 1] if place else None,
         after=codes[place + 1] if place + 1 < len(codes) else None,
         can_write=may_write(actor, page.enrolment),

@@ -74,6 +74,7 @@ class Values:
             "provider_id": world.provider_id,
             "code": "K1",
             "number": 2,
+            "sequence": 1,
         }
         assert name in known, f"say in Values what <{name}> in an address stands for"
         return str(known[name])

@@ -107,6 +107,10 @@ PROGRESS = (
         "line_manager", "/", "/apprentices", "/enrolments/{full}", "/enrolments/{full}/portfolio"
     ),
     *_each("bare/apprentice", "/enrolments/{bare}/ksbs/B1", "/enrolments/{bare}/portfolio"),
+    *_each("assessor", "/enrolments/{full}/history", "/enrolments/{full}/history?page=2"),
+    *_each("assessor", "/enrolments/{full}/history/1", "/enrolments/{full}/history/9"),
+    *_each("apprentice", "/enrolments/{full}/ksbs/K1/history", "/evidence/{waiting}/history"),
+    *_each("bare/apprentice", "/enrolments/{bare}/ksbs/B1/history", "/enrolments/{bare}/history"),
     *_each("without/line_manager", "/", "/apprentices"),
 )
 

@@ -76,12 +76,12 @@ def test_the_way_of_a_ksb_can_be_followed_from_submission_to_reopening(pages, wo
         "It rests on E1.",
         "I declare that I have looked at the evidence",
         "Not current.",
-        "K1 reopened 6 March 2026 at 9:30am, Assessor A",
-        "E1 submitted 2 March 2026 at 9:30am, Apprentice A",
+        "The sign-off of K1 was reopened 6 March 2026 at 9:30am, Assessor A, assessor",
+        "E1, version 1, was submitted for K1 2 March 2026 at 9:30am, Apprentice A",
     ):
         assert words in page.text, words
     assert page.text.index("Clear now.") < page.text.index("Say how.")
-    assert page.text.index("K1 reopened") < page.text.index("E1 submitted")
+    assert page.text.index("K1 was reopened") < page.text.index("E1, version 1, was submitted")
 
 
 def test_a_newer_version_that_waits_is_told_from_what_was_decided(pages, world):

@@ -1,0 +1,176 @@
+"""What a person may read of the ledger: the history of an enrolment, a KSB, a piece; one entry."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from kbstrack.access import Actor
+from kbstrack.assessment.models import Decision, SignOff
+from kbstrack.assessment.reading import see_enrolment, see_evidence
+from kbstrack.db import db
+from kbstrack.errors import NotFound
+from kbstrack.evidence.models import Evidence, EvidenceVersion
+from kbstrack.ledger import queries as ledger
+from kbstrack.ledger.rules import Entry, Flaw, entry_hash
+from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
+from kbstrack.people.pinned import standard_of
+from kbstrack.record import subjects
+from kbstrack.record.lines import Line, References, Seen, ids_in, line
+from kbstrack.record.wording import Wording, texts_of, wordings
+from kbstrack.standards.rules import Ksb, Standard
+
+ON_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One page of what happened, the latest first; `total` lines on all pages together.
+
+    `ksb` and `piece` say what it is narrowed to.
+    """
+
+    enrolment: EnrolmentRow
+    standard: Standard
+    lines: tuple[Line, ...]
+    total: int
+    number: int
+    ksb: Ksb | None = None
+    piece: Seen | None = None
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // ON_A_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """One entry with what was seen and written then; `flaws` is empty while all is as it was."""
+
+    enrolment: EnrolmentRow
+    standard: Standard
+    line: Line
+    wordings: tuple[Wording, ...]
+    texts: tuple[tuple[str, str], ...]
+    flaws: tuple[Flaw, ...]
+
+
+def see_history(actor: Actor, enrolment_id: uuid.UUID, *, number: int = 1) -> History:
+    """What happened to an enrolment, a page of it. Raises NotFound."""
+    return _history(see_enrolment(actor, enrolment_id), None, number)
+
+
+def see_ksb_history(
+    actor: Actor, enrolment_id: uuid.UUID, code: str, *, number: int = 1
+) -> History:
+    """What happened to one KSB. Raises NotFound, for an unknown code too."""
+    enrolment = see_enrolment(actor, enrolment_id)
+    ksb = standard_of(enrolment).ksb(code)
+    return _history(enrolment, subjects.of_ksb(enrolment.id, ksb.code), number, ksb=ksb)
+
+
+def see_piece_history(actor: Actor, evidence_id: uuid.UUID, *, number: int = 1) -> History:
+    """What happened to one piece. Raises NotFound, for one that was never submitted too."""
+    page = see_evidence(actor, evidence_id)
+    latest = page.evidence.latest
+    if latest is None:
+        raise NotFound(NOT_HERE)
+    piece = Seen(evidence_id, page.evidence.number or 0, latest.number)
+    return _history(page.enrolment, subjects.of_piece(evidence_id), number, piece=piece)
+
+
+def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage:
+    """One entry of an enrolment's ledger. Raises NotFound."""
+    enrolment = see_enrolment(actor, enrolment_id)
+    standard = standard_of(enrolment)
+    found = ledger.latest(enrolment.id, most=1, at_most=sequence)
+    if not found or found[0].sequence != sequence:
+        raise NotFound(NOT_HERE)
+    told = line(found[0], _references(found))
+    return EntryPage(
+        enrolment=enrolment,
+        standard=standard,
+        line=told,
+        wordings=wordings(told, standard),
+        texts=texts_of(told.entry),
+        flaws=_flaws(told.entry),
+    )
+
+
+def _history(
+    enrolment: EnrolmentRow,
+    only: Any,
+    number: int,
+    *,
+    ksb: Ksb | None = None,
+    piece: Seen | None = None,
+) -> History:
+    total = ledger.count(enrolment.id, only=only)
+    pages = max(1, -(-total // ON_A_PAGE))
+    number = min(max(1, number), pages)
+    skip = (number - 1) * ON_A_PAGE
+    entries = ledger.latest(enrolment.id, most=ON_A_PAGE, skip=skip, only=only)
+    references = _references(entries)
+    return History(
+        enrolment=enrolment,
+        standard=standard_of(enrolment),
+        lines=tuple(line(entry, references) for entry in entries),
+        total=total,
+        number=number,
+        ksb=ksb,
+        piece=piece,
+    )
+
+
+def _flaws(entry: Entry) -> tuple[Flaw, ...]:
+    """What is wrong with the entry by itself; the whole chain is the administrator's check."""
+    if entry_hash(entry) != entry.hash:
+        return (Flaw("this entry", "What it says is not what was hashed."),)
+    if entry.side is not None and entry.side.hash != entry.side_hash:
+        return (Flaw("this entry", "The names beside it were changed."),)
+    return ()
+
+
+def _references(entries: Sequence[Entry]) -> References:
+    """What the ids in these entries stand for, with three queries."""
+    listed = list(entries)
+    decisions = {
+        str(row.id): (str(row.version_id), row.code)
+        for row in db.session.execute(
+            select(Decision.id, Decision.version_id, Decision.code).where(
+                Decision.id.in_(ids_in(listed, "decision_id"))
+            )
+        )
+    }
+    version_ids = ids_in(listed, "version_id") | {
+        uuid.UUID(version_id) for version_id, _ in decisions.values()
+    }
+    return References(
+        versions={
+            str(row.id): Seen(row.evidence_id, row.evidence_number or 0, row.number)
+            for row in db.session.execute(
+                select(
+                    EvidenceVersion.id,
+                    EvidenceVersion.evidence_id,
+                    EvidenceVersion.number,
+                    Evidence.number.label("evidence_number"),
+                )
+                .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+                .where(EvidenceVersion.id.in_(version_ids))
+            )
+        },
+        decisions=decisions,
+        sign_offs={
+            str(row.id): row.code
+            for row in db.session.execute(
+                select(SignOff.id, SignOff.code).where(
+                    SignOff.id.in_(ids_in(listed, "sign_off_id"))
+                )
+            )
+        },
+    )

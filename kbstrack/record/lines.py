@@ -1,0 +1,225 @@
+"""Entries of the ledger in plain words: functions of values."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kbstrack.formats import join_words, say_date
+from kbstrack.ledger.rules import Entry, What
+from kbstrack.standards.rules import natural_key
+
+Facts = Mapping[str, Any]
+
+ROLES = {
+    "apprentice": "apprentice",
+    "assessor": "assessor",
+    "employer": "line manager",
+    "iqa": "internal quality assurer",
+    "administrator": "administrator",
+    "countersigner": "countersigning assessor",
+    "witness": "witness",
+    "operator": "operator",
+}
+
+NO_NAME = "A person whose name is no longer kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The version of a piece that somebody had before them."""
+
+    evidence_id: uuid.UUID
+    evidence_number: int
+    version_number: int
+
+    @property
+    def label(self) -> str:
+        """`E3, version 2`."""
+        return f"E{self.evidence_number}, version {self.version_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What the ids in facts stand for: versions, decisions (version, code), sign-offs (code)."""
+
+    versions: Mapping[str, Seen] = field(default_factory=dict)
+    decisions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    sign_offs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry in plain words: what happened, to which version and KSBs."""
+
+    entry: Entry
+    title: str
+    seen: Seen | None = None
+    codes: tuple[str, ...] = ()
+
+    @property
+    def by(self) -> str:
+        """The name they had then."""
+        return self.entry.side.by_name if self.entry.side else NO_NAME
+
+    @property
+    def role(self) -> str:
+        """In what role they did it."""
+        return ROLES.get(self.entry.role, self.entry.role)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    title: str
+    seen: Seen | None = None
+    codes: tuple[str, ...] = ()
+
+
+def line(entry: Entry, references: References) -> Line:
+    """An entry in plain words. What cannot be resolved is told without it, never left out."""
+    facts = json.loads(entry.facts)
+    names = entry.side.names if entry.side else {}
+    said = _SAY[What(entry.what)](facts, names, references)
+    return Line(entry, said.title, said.seen, said.codes)
+
+
+def ids_in(entries: list[Entry], key: str) -> set[uuid.UUID]:
+    """Every id that the facts of these entries have under a key."""
+    found = (json.loads(entry.facts).get(key) for entry in entries)
+    return {uuid.UUID(value) for value in found if isinstance(value, str)}
+
+
+def _enrolment(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    who = names.get("apprentice", "The apprentice")
+    standard = f"{facts['standard_reference']} version {facts['standard_version']}"
+    return _Said(
+        {
+            "made": f"{who} was enrolled on {standard}",
+            "corrected": "The ULN or the dates of the enrolment were corrected",
+            "ended": "The enrolment was ended",
+            "resumed": "The end of the enrolment was taken back",
+        }.get(facts["change"], f"The enrolment was changed: {facts['change']}")
+    )
+
+
+def _assessor(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    return _Said(f"{names.get('assessor', NO_NAME)} became the assessor{_from(facts)}")
+
+
+def _employer(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    manager, employer = names.get("line_manager", NO_NAME), names.get("employer", "the employer")
+    return _Said(f"{manager} of {employer} became the line manager{_from(facts)}")
+
+
+def _submission(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    seen = Seen(uuid.UUID(facts["evidence_id"]), facts["evidence_number"], facts["number"])
+    codes = tuple(sorted((claim["code"] for claim in facts["claims"]), key=natural_key))
+    return _Said(f"{seen.label}, was submitted for {join_words(codes)}", seen, codes)
+
+
+def _withdrawal(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    seen = references.versions.get(facts["version_id"])
+    return _Said(f"{_version(seen)} was withdrawn", seen)
+
+
+def _decision(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    seen, code = references.versions.get(facts["version_id"]), facts["code"]
+    outcome = facts["outcome"].replace("_", " ")
+    again = " again" if facts["round"] > 1 else ""
+    waits = ", to be countersigned" if facts.get("needs_countersignature") else ""
+    return _Said(f"{code} was decided{again} on {_version(seen)}: {outcome}{waits}", seen, (code,))
+
+
+def _decision_reopening(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    seen, codes = _decided(facts, references)
+    verb = "returned" if facts["role"] == "countersigner" else "taken back"
+    return _Said(f"The decision on {_codes(codes)} of {_version(seen)} was {verb}", seen, codes)
+
+
+def _countersignature(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    if "sign_off_id" in facts:
+        codes = _signed(facts, references)
+        return _Said(f"The sign-off of {_codes(codes)} was countersigned", None, codes)
+    seen, codes = _decided(facts, references)
+    title = f"The decision on {_codes(codes)} of {_version(seen)} was countersigned"
+    return _Said(title, seen, codes)
+
+
+def _sign_off(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    again = " again" if facts["round"] > 1 else ""
+    waits = ", to be countersigned" if facts.get("needs_countersignature") else ""
+    return _Said(f"{facts['code']} was signed off{again}{waits}", None, (facts["code"],))
+
+
+def _renewal(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    codes = _signed(facts, references)
+    title = f"The sign-off of {_codes(codes)} was confirmed on the changed evidence"
+    return _Said(title, None, codes)
+
+
+def _reopening(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    codes = _signed(facts, references)
+    return _Said(f"The sign-off of {_codes(codes)} was reopened", None, codes)
+
+
+def _plain(text: str) -> Callable[[Facts, Mapping[str, str], References], _Said]:
+    """For what concerns a version or a decision and needs no more words than these."""
+
+    def say(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+        if "decision_id" in facts:
+            seen, codes = _decided(facts, references)
+        else:
+            seen, codes = references.versions.get(facts.get("version_id", "")), ()
+            if "code" in facts:
+                codes = (facts["code"],)
+        return _Said(text.format(version=_version(seen), codes=_codes(codes)), seen, codes)
+
+    return say
+
+
+_SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
+    What.ENROLMENT: _enrolment,
+    What.ASSESSOR: _assessor,
+    What.EMPLOYER: _employer,
+    What.SUBMISSION: _submission,
+    What.WITHDRAWAL: _withdrawal,
+    What.DECISION: _decision,
+    What.DECISION_REOPENING: _decision_reopening,
+    What.COUNTERSIGNATURE: _countersignature,
+    What.SIGN_OFF: _sign_off,
+    What.RENEWAL: _renewal,
+    What.REOPENING: _reopening,
+    What.REQUEST: _plain("Somebody was asked about {version}"),
+    What.REQUEST_REVOCATION: _plain("A request was taken back"),
+    What.CONFIRMATION: _plain("{version} was confirmed"),
+    What.WITNESS_STATEMENT: _plain("A witness statement on {version} was given"),
+    What.SAMPLE: _plain("The decision on {codes} of {version} was sampled"),
+    What.IQA_OUTCOME: _plain("The sampled decision was looked at"),
+    What.IQA_CLOSING: _plain("What the quality assurer had asked for was closed"),
+}
+
+
+def _decided(facts: Facts, references: References) -> tuple[Seen | None, tuple[str, ...]]:
+    version_id, code = references.decisions.get(facts["decision_id"], ("", ""))
+    return references.versions.get(version_id), (code,) if code else ()
+
+
+def _signed(facts: Facts, references: References) -> tuple[str, ...]:
+    code = references.sign_offs.get(facts["sign_off_id"])
+    return (code,) if code else ()
+
+
+def _from(facts: Facts) -> str:
+    return f", from {say_date(date.fromisoformat(facts['from_on']))}"
+
+
+def _version(seen: Seen | None) -> str:
+    return seen.label if seen else "a version"
+
+
+def _codes(codes: tuple[str, ...]) -> str:
+    return join_words(codes) if codes else "a KSB"
