@@ -12,6 +12,7 @@ from kbstrack.assessment import service, signing
 from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.evidence import service as evidence
 from kbstrack.people import enrolling, replacing
+from kbstrack.people.beside import Beside
 from kbstrack.portfolio.contents import Contents, see_contents
 from kbstrack.portfolio.rules import PieceState, Portfolio, PortfolioKsb
 from kbstrack.portfolio.service import build_portfolio, find_portfolio

@@ -129,6 +129,7 @@ def test_a_person_keeps_the_name_they_had_when_they_did_it(world: World):
         world.administrator,
         member.id,
         name="Ada Married",
+        email=member.email,
         roles=dict.fromkeys(member.roles),
         revision=member.revision,
         at=FRIDAY,
