@@ -23,6 +23,7 @@ import kbstrack
 from kbstrack.errors import RuleBroken
 from kbstrack.storage.kinds import FAMILIES, TEXT, UNSAFE, FileFamily, Inspected, Limits
 from kbstrack.storage.names import clean_name
+from kbstrack.storage.stored import NO_ROOM, NoRoom
 
 __all__ = ["FileFamily", "Inspected", "Limits", "inspect"]
 
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = max(1, min(4, os.cpu_count() or 1))
 _MOST_WAIT_SECONDS = 120
 _MOST_ANSWER_BYTES = 64 * 1024
+_PROBE_BYTES = 64 * 1024
 _COPY_TYPES = frozenset({"image/jpeg", "image/png", "application/pdf", TEXT})
 BUSY = "Many files are being checked at the moment. Wait a minute, then add this file again."
 
@@ -46,20 +48,37 @@ def inspect(
     `name` is the name it arrived under: it only chooses words and settles what content leaves
     open. The copy lies in a new folder under `workspace` (the system's temporary folder unless
     given) that is removed when the answer is: keep the answer until the copy is stored.
-    Raises RuleBroken with a sentence that says what to do, also when the look took too long.
+    Raises RuleBroken with a sentence that says what to do, also when the look took too long;
+    NoRoom when it failed because the disk is full.
     """
     folder = Path(tempfile.mkdtemp(dir=workspace, prefix="look-"))
     try:
         answer = _ask_child(path, clean_name(name), folder, limits or Limits())
         found = _checked(answer, folder / "copy")
-    except BaseException:
+    except BaseException as problem:
+        is_full = isinstance(problem, RuleBroken) and str(problem) == UNSAFE
+        is_full = is_full and not _has_room(folder, path)
         shutil.rmtree(folder, ignore_errors=True)
+        if is_full:
+            raise NoRoom from problem
         raise
     if found.copy is None:
         shutil.rmtree(folder, ignore_errors=True)
     else:
         weakref.finalize(found, shutil.rmtree, folder, ignore_errors=True)
     return found
+
+
+def _has_room(folder: Path, path: Path) -> bool:
+    """Whether another copy of the file fits in: else it is not the file's fault."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            for _ in range(path.stat().st_size // _PROBE_BYTES + 1):
+                file.write(bytes(_PROBE_BYTES))
+            file.flush()
+    except OSError as problem:
+        return problem.errno not in NO_ROOM
+    return True
 
 
 def _ask_child(path: Path, name: str, folder: Path, limits: Limits) -> dict[str, Any]:
