@@ -20,7 +20,10 @@ COMMANDS = {
     "portfolio": ("kbstrack.cli.portfolio:portfolio", "Write an apprentice's portfolio as PDF."),
     "mail": ("kbstrack.cli.mail:mail", "Show and send waiting messages."),
     "storage": ("kbstrack.cli.storage:storage", "Look after the stored files."),
-    "fsck": ("kbstrack.cli.storage:fsck", "Check that every stored file is there and unharmed."),
+    "fsck": ("kbstrack.cli.fsck:fsck", "Check the database, the files and what binds them."),
+    "backup": ("kbstrack.cli.backup:backup", "Write a backup of the instance, or check one."),
+    "restore": ("kbstrack.cli.backup:restore", "Make an instance from a backup."),
+    "ledger": ("kbstrack.cli.ledger:ledger", "Check the record and sign the ledger's heads."),
     "demo": ("kbstrack.cli.demo:demo", "Fill an empty database with a demo cohort."),
 }
 

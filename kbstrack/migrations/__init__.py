@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,15 +19,24 @@ from kbstrack.db import DatabaseNotReady, writing
 _LOCK = 3210321
 
 
-def upgrade(engine: Engine, revision: str = "head", *, versions: Path | None = None) -> None:
+def upgrade(
+    engine: Engine,
+    revision: str = "head",
+    *,
+    versions: Path | None = None,
+    then: Callable[[Connection], None] | None = None,
+) -> None:
     """Bring the database up to `revision`, in one transaction.
 
     When a migration fails, the database is as it was and the old program still works with it.
-    Two that start at once take turns. `versions` names another directory of migrations.
+    Two that start at once take turns. `versions` names another directory of migrations. `then`
+    is the last part of the transaction: what fills the tables that were made.
     """
     _keep_private(engine)
     with _one_transaction(engine) as connection:
         command.upgrade(_config(connection, versions), revision)
+        if then is not None:
+            then(connection)
 
 
 def downgrade(engine: Engine, revision: str, *, versions: Path | None = None) -> None:
@@ -43,6 +52,11 @@ def head() -> str:
     return revision
 
 
+def revision_on(connection: Connection) -> str | None:
+    """The revision that this transaction sees, or None for a database without tables."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
 def revision_of(engine: Engine) -> str | None:
     """The revision of the database, or None for one without tables.
 
@@ -52,7 +66,7 @@ def revision_of(engine: Engine) -> str | None:
         return None
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return revision_on(connection)
     except DatabaseError as error:
         why = str(error.orig).strip().splitlines()[0]
         raise DatabaseNotReady(
@@ -60,9 +74,14 @@ def revision_of(engine: Engine) -> str | None:
         ) from error
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program has a migration of that name."""
+    return revision in {it.revision for it in _scripts().walk_revisions()}
+
+
 def check_not_newer(found: str | None) -> None:
     """Raises DatabaseNotReady for a revision that this program has never heard of."""
-    if found is not None and found not in {it.revision for it in _scripts().walk_revisions()}:
+    if found is not None and not is_known(found):
         raise DatabaseNotReady(
             "The database is newer than this version of kbstrack, and `kbstrack migrate` only "
             "goes forward. Install the version that was used last."

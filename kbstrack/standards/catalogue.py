@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,6 +78,17 @@ def load_catalogue(directories: Iterable[Path]) -> Catalogue:
     if problems:
         raise BadStandard(say_problems(problems))
     return Catalogue(tuple(gathered.standards))
+
+
+def files_by_version(directories: Iterable[Path]) -> dict[tuple[str, str], Path]:
+    """The file of each (reference, version); what cannot be used is passed over."""
+    found: dict[tuple[str, str], Path] = {}
+    for path in _files(directories, []):
+        with suppress(OSError):
+            standard = check_file(path).standard
+            if standard is not None:
+                found.setdefault((standard.reference, standard.version), path)
+    return found
 
 
 def gather(paths: Iterable[Path]) -> Gathered:

@@ -76,6 +76,10 @@ def test_fsck_names_what_is_missing_damaged_and_left_over(kbstrack, store):
     assert f"missing  {NEVER_KEPT}" in said.output
     assert f"damaged  {damaged}" in said.output
     assert "from your last backup" in said.output
+    places = {name: [it["place"] for it in found] for name, found in report.pop("checks").items()}
+    assert {name: found for name, found in places.items() if found} == {
+        "files": [NEVER_KEPT, damaged]
+    }
     assert report == {
         "checked": 3,
         "checked_bytes": 12,
