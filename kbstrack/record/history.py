@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -19,6 +21,7 @@ from kbstrack.ledger import queries as ledger
 from kbstrack.ledger.rules import Entry, Flaw, entry_hash
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.pinned import standard_of
+from kbstrack.people.proofs import Proof, ProofMethod
 from kbstrack.record import subjects
 from kbstrack.record.lines import Line, References, Seen, ids_in, line
 from kbstrack.record.wording import Wording, texts_of, wordings
@@ -50,13 +53,19 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class EntryPage:
-    """One entry with what was seen and written then; `flaws` is empty while all is as it was."""
+    """One entry with what was seen and written then; `flaws` is empty while all is as it was.
+
+    `basis` are the versions that a sign-off rests on; `proof` is how the signer proved who they
+    were, where the entry is a signature.
+    """
 
     enrolment: EnrolmentRow
     standard: Standard
     line: Line
     wordings: tuple[Wording, ...]
     texts: tuple[tuple[str, str], ...]
+    basis: tuple[Seen, ...]
+    proof: Proof | None
     flaws: tuple[Flaw, ...]
 
 
@@ -91,13 +100,18 @@ def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage
     found = ledger.latest(enrolment.id, most=1, at_most=sequence)
     if not found or found[0].sequence != sequence:
         raise NotFound(NOT_HERE)
-    told = line(found[0], _references(found))
+    facts = json.loads(found[0].facts)
+    basis = [uuid.UUID(decision_id) for decision_id in facts.get("basis", ())]
+    references = _references(found, basis)
+    told = line(found[0], references)
     return EntryPage(
         enrolment=enrolment,
         standard=standard,
         line=told,
         wordings=wordings(told, standard),
         texts=texts_of(told.entry),
+        basis=_basis(references, basis),
+        proof=_proof(facts),
         flaws=_flaws(told.entry),
     )
 
@@ -127,6 +141,18 @@ def _history(
     )
 
 
+def _basis(references: References, decision_ids: Sequence[uuid.UUID]) -> tuple[Seen, ...]:
+    found = (references.decisions.get(str(decision_id)) for decision_id in decision_ids)
+    seen = {references.versions[decision[0]] for decision in found if decision}
+    return tuple(sorted(seen, key=lambda item: (item.evidence_number, item.version_number)))
+
+
+def _proof(facts: dict[str, Any]) -> Proof | None:
+    if "proof_method" not in facts:
+        return None
+    return Proof(ProofMethod(facts["proof_method"]), datetime.fromisoformat(facts["proved_at"]))
+
+
 def _flaws(entry: Entry) -> tuple[Flaw, ...]:
     """What is wrong with the entry by itself; the whole chain is the administrator's check."""
     if entry_hash(entry) != entry.hash:
@@ -136,14 +162,14 @@ def _flaws(entry: Entry) -> tuple[Flaw, ...]:
     return ()
 
 
-def _references(entries: Sequence[Entry]) -> References:
-    """What the ids in these entries stand for, with three queries."""
+def _references(entries: Sequence[Entry], decision_ids: Sequence[uuid.UUID] = ()) -> References:
+    """What the ids in these entries stand for, and these decisions, with three queries."""
     listed = list(entries)
     decisions = {
         str(row.id): (str(row.version_id), row.code)
         for row in db.session.execute(
             select(Decision.id, Decision.version_id, Decision.code).where(
-                Decision.id.in_(ids_in(listed, "decision_id"))
+                Decision.id.in_(ids_in(listed, "decision_id") | set(decision_ids))
             )
         )
     }

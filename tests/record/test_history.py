@@ -25,6 +25,7 @@ from tests.builders import (
     make_evidence,
     met,
     not_yet_met,
+    proved,
     submit,
     text,
 )
@@ -115,6 +116,8 @@ def test_an_entry_shows_what_was_seen_declared_and_worded_then(world: World):
     signed = history.see_entry(world.line_manager, world.enrolment_id, lines[1].entry.sequence)
     decided = history.see_entry(world.line_manager, world.enrolment_id, lines[2].entry.sequence)
 
+    assert [seen.label for seen in signed.basis] == ["E1, version 2"]
+    assert signed.proof == proved(THURSDAY)
     assert dict(signed.texts)["What was declared"].startswith("I declare that I have looked")
     assert [(item.ksb.code, item.is_the_same) for item in decided.wordings] == [("K1", True)]
     assert decided.line.seen is not None
