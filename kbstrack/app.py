@@ -14,6 +14,7 @@ import kbstrack.evidence.models
 import kbstrack.ledger.models
 import kbstrack.mail.models
 import kbstrack.once
+import kbstrack.people.factor_models
 import kbstrack.people.models  # noqa: F401
 from kbstrack import current
 from kbstrack.config import Settings, load_settings, secret_key

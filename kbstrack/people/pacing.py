@@ -24,6 +24,8 @@ ACCOUNT_AND_NETWORK = Pace(free=5, longest=timedelta(minutes=15))
 NETWORK = Pace(free=30, longest=timedelta(minutes=15))
 # Short: guesses from elsewhere slow the account's owner down too, and must not lock them out.
 ACCOUNT = Pace(free=20, longest=timedelta(minutes=1))
+# Codes are short, and whoever guesses at them has the password already: from wherever they come.
+CODES = Pace(free=5, longest=timedelta(minutes=15))
 
 
 def wait_seconds(failed_at: Iterable[datetime], pace: Pace, at: datetime) -> int:

@@ -15,24 +15,29 @@ from kbstrack.people import pacing
 from kbstrack.people.models import SignInFailure
 
 
-def begin_try(account: str, network: str, at: datetime) -> int:
+def begin_try(
+    account: str, network: str, at: datetime, *, pace: pacing.Pace = pacing.ACCOUNT
+) -> int:
     """Count a try before its password is looked at; the seconds to wait when it may not be made.
 
     It counts as a failure until `end_try` says otherwise: many tries at one moment then see each
     other. A try that has to wait is not counted, so asking again makes no pause longer.
+    `pace` is for the tries at this account from all networks together.
     """
     with transaction():
-        return count_try(account, network, at)
+        return count_try(account, network, at, pace=pace)
 
 
-def count_try(account: str, network: str, at: datetime) -> int:
+def count_try(
+    account: str, network: str, at: datetime, *, pace: pacing.Pace = pacing.ACCOUNT
+) -> int:
     """What `begin_try` does, in the caller's transaction."""
     assert is_writing()
     take_turns(account)
     db.session.execute(delete(SignInFailure).where(SignInFailure.failed_at < at - pacing.WINDOW))
-    subjects = _subjects(account, network)
+    subjects = _subjects(account, network, pace)
     wait = max(
-        pacing.wait_seconds(_failures(subject), pace, at) for subject, pace in subjects.items()
+        pacing.wait_seconds(_failures(subject), limit, at) for subject, limit in subjects.items()
     )
     if wait == 0:
         for subject in subjects:
@@ -59,11 +64,13 @@ def _failures(subject: str) -> list[datetime]:
     return list(db.session.scalars(query.order_by(SignInFailure.id)))
 
 
-def _subjects(account: str, network: str) -> Mapping[str, pacing.Pace]:
+def _subjects(
+    account: str, network: str, pace: pacing.Pace = pacing.ACCOUNT
+) -> Mapping[str, pacing.Pace]:
     return {
         _hash("account and network", account, network): pacing.ACCOUNT_AND_NETWORK,
         _hash("network", network): pacing.NETWORK,
-        _hash("account", account): pacing.ACCOUNT,
+        _hash("account", account): pace,
     }
 
 

@@ -19,7 +19,7 @@ from kbstrack.assessment import reading as assessment_reading
 from kbstrack.assessment import redeciding, reviewing, signing, working
 from kbstrack.assessment import service as assessment
 from kbstrack.evidence import service as evidence
-from kbstrack.people import enrolling, queries, replacing
+from kbstrack.people import enrolling, queries, replacing, requiring
 from kbstrack.people import reading as people_reading
 from kbstrack.people import service as people
 from kbstrack.people.beside import Beside
@@ -137,6 +137,9 @@ CALLS = (
         line_manager_id=NOBODY,
         from_on=LATER,
     ),
+    of("provider", requiring.see_required_roles, "provider_id"),
+    of_now("provider", requiring.require_second_step, "provider_id", roles=()),
+    of_now("people", requiring.reset_factors, "member_id", reason=""),
     of("provider", people_reading.see_provider, "provider_id"),
     of("provider", people_reading.see_employers, "provider_id"),
     of("provider", people_reading.see_employer, "employer_id"),

@@ -40,8 +40,16 @@ OF_ONE_SELF = {
     "people.accounts.request_address",
     "people.accounts.new_address",
     "people.accounts.change_address",
+    "people.factor_queries.is_required_of",
+    "people.factor_queries.lacks_required",
+    "people.factors.see_factors",
+    "people.factors.see_factor",
+    "people.factors.add_totp",
+    "people.factors.add_passkey",
+    "people.factors.remove_factor",
+    "people.factors.make_recovery_codes",
 }
-"""They concern the account of whoever asks and take nobody else's id."""
+"""They concern the account of whoever asks; what is somebody else's is not found."""
 
 PARTS = {
     "people.membership.lock_member",

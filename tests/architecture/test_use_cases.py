@@ -17,6 +17,8 @@ WITHOUT_A_PERSON = {
     "people.accounts.request_reset": "nobody is signed in",
     "people.tries.begin_try": "nobody is signed in",
     "people.tries.end_try": "nobody is signed in",
+    "people.second_step.use_code": "they are signed in halfway only",
+    "people.second_step.use_passkey": "nobody is signed in",
 }
 """Use cases that cannot begin with a person who has roles, and why."""
 

@@ -24,6 +24,7 @@ from kbstrack.evidence import models as evidence
 from kbstrack.ledger.models import LedgerEntry, LedgerSide
 from kbstrack.mail.models import Message
 from kbstrack.once import UsedKey
+from kbstrack.people import factor_models as factors
 from kbstrack.people import models as people
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -50,7 +51,14 @@ RENEWAL = uuid.UUID(int=11)
 
 def everything() -> list[Base]:
     """One row per table."""
-    return [*people_rows(), *enrolment_rows(), *draft_rows(), *version_rows(), *decision_rows()]
+    return [
+        *people_rows(),
+        *factor_rows(),
+        *enrolment_rows(),
+        *draft_rows(),
+        *version_rows(),
+        *decision_rows(),
+    ]
 
 
 def people_rows() -> list[Base]:
@@ -67,6 +75,22 @@ def people_rows() -> list[Base]:
         Message(recipient="ann@example.org", subject="Hello", body="Welcome", queued_at=AT),
         UsedKey(key=MEMBER, person_id=PERSON, action="a", result="r", used_at=AT),
     ]
+
+
+def factor_rows() -> list[Base]:
+    """How a person proves who they are beside the password."""
+    return [
+        factors.Totp(
+            person_id=PERSON, name="Phone", sealed_secret=b"sealed", last_step=2**32, added_at=AT
+        ),
+        factors.Passkey(
+            person_id=PERSON, name="Laptop", credential_id=b"id", public_key=b"key",
+            sign_count=2**32 - 1, added_at=AT,
+        ),
+        factors.RecoveryCode(person_id=PERSON, code_hash=SHA, made_at=AT),
+        factors.SecondFactorRule(provider_id=PROVIDER, role="assessor", set_at=AT),
+        factors.FactorReset(person_id=PERSON, reason="Lost her phone", reset_at=AT),
+    ]  # fmt: skip
 
 
 def enrolment_rows() -> list[Base]:

@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "decision_reopening",
     "enrolment_state",
     "evidence_version",
+    "factor_reset",
     "ledger_entry",
     "ledger_side",
     "renewal",
@@ -152,6 +153,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_enrolment_uln"), "enrolment", ["uln"], unique=False)
     op.create_table(
+        "factor_reset",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reset_by", sa.Uuid(), nullable=True),
+        sa.Column("reset_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_factor_reset_person_id")
+        ),
+        sa.ForeignKeyConstraint(["reset_by"], ["person.id"], name=op.f("fk_factor_reset_reset_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_factor_reset")),
+    )
+    op.create_index(op.f("ix_factor_reset_person_id"), "factor_reset", ["person_id"], unique=False)
+    op.create_table(
         "member",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("provider_id", sa.Uuid(), nullable=False),
@@ -171,6 +186,63 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_member_person_id"), "member", ["person_id"], unique=False)
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_passkey_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+        sa.UniqueConstraint("person_id", "name", name=op.f("uq_passkey_person_id_name")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint(
+            "person_id", "code_hash", name=op.f("uq_recovery_code_person_id_code_hash")
+        ),
+    )
+    op.create_table(
+        "second_factor_rule",
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_second_factor_rule_provider_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_by"], ["person.id"], name=op.f("fk_second_factor_rule_set_by")
+        ),
+        sa.PrimaryKeyConstraint("provider_id", "role", name=op.f("pk_second_factor_rule")),
+    )
+    op.create_table(
+        "totp",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=False),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_totp_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_totp")),
+        sa.UniqueConstraint("person_id", "name", name=op.f("uq_totp_person_id_name")),
+    )
     op.create_table(
         "assessor_assignment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -725,8 +797,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_assessor_assignment_enrolment_id"), table_name="assessor_assignment")
     op.drop_index(op.f("ix_assessor_assignment_assessor_id"), table_name="assessor_assignment")
     op.drop_table("assessor_assignment")
+    op.drop_table("totp")
+    op.drop_table("second_factor_rule")
+    op.drop_table("recovery_code")
+    op.drop_table("passkey")
     op.drop_index(op.f("ix_member_person_id"), table_name="member")
     op.drop_table("member")
+    op.drop_index(op.f("ix_factor_reset_person_id"), table_name="factor_reset")
+    op.drop_table("factor_reset")
     op.drop_index(op.f("ix_enrolment_uln"), table_name="enrolment")
     op.drop_index("ix_enrolment_provider_id_uln", table_name="enrolment")
     op.drop_index(op.f("ix_enrolment_apprentice_id"), table_name="enrolment")
