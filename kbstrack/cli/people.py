@@ -11,7 +11,7 @@ import click
 from kbstrack import clock
 from kbstrack.access import OPERATOR, Role
 from kbstrack.app import instance
-from kbstrack.cli import enrolments, providers
+from kbstrack.cli import enrolments, factors, providers
 from kbstrack.cli.naming import (
     employer_option,
     json_option,
@@ -200,7 +200,7 @@ def bring_back(email: str, ukprn: str | None) -> None:
     click.echo(f"{row.name} is back: {', '.join(row.roles)}.")
 
 
-for command in (*providers.COMMANDS, *enrolments.COMMANDS):
+for command in (*providers.COMMANDS, *enrolments.COMMANDS, *factors.COMMANDS):
     people.add_command(command)
 
 

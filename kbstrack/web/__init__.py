@@ -24,6 +24,9 @@ from kbstrack.web.network import network_of
 SCREENS = (
     "health",
     "account",
+    "second_step",
+    "factors",
+    "requiring",
     "evidence",
     "files",
     "assessment",
@@ -91,9 +94,10 @@ def _add_screens(app: Flask, settings: Settings) -> None:
         storage_uri="memory://",
         strategy="moving-window",
     )
-    account = app.blueprints["account"]
-    assert isinstance(account, Blueprint)
-    limiter.limit(ACCOUNT_LIMIT, methods=["POST"])(account)
+    for name in ("account", "second_step", "factors"):
+        blueprint = app.blueprints[name]
+        assert isinstance(blueprint, Blueprint)
+        limiter.limit(ACCOUNT_LIMIT, methods=["POST"])(blueprint)
 
 
 def _refuse_other_sites() -> None:

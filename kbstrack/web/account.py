@@ -17,8 +17,9 @@ from werkzeug.wrappers import Response
 from kbstrack import clock, current
 from kbstrack.demo import cohort
 from kbstrack.errors import RuleBroken
-from kbstrack.people import accounts, links, pacing, queries, rules, tries
-from kbstrack.web import credentials
+from kbstrack.people import accounts, factors, links, pacing, queries, rules, tries
+from kbstrack.web import ceremonies, credentials
+from kbstrack.web.entering import enter_by_password, wanted
 from kbstrack.web.forms import Form
 from kbstrack.web.forms.account import (
     ChangeAddressForm,
@@ -28,14 +29,14 @@ from kbstrack.web.forms.account import (
     SetPasswordForm,
     SignInForm,
 )
+from kbstrack.web.forms.factors import PasskeyForm
 from kbstrack.web.kept import form_of
-from kbstrack.web.network import network_of
+from kbstrack.web.network import asking_network
 from kbstrack.web.posting import flash_posted, instead_of_mail
 from kbstrack.web.session import (
     ADDRESS_LINK,
     current_actor,
     end_session,
-    safe_path,
     signed_in_actor,
     start_session,
 )
@@ -52,7 +53,7 @@ Page = tuple[str, int, dict[str, str]]
 def sign_in() -> Response | Page:
     """The form; in the demonstration, with those who can sign in."""
     if signed_in_actor() is not None:
-        return redirect(_next(), 303)
+        return redirect(wanted(), 303)
     email = request.args.get("email", "") if current.settings().is_demo else ""
     return _sign_in_page(form_of(SignInForm, data={"email": email}))
 
@@ -64,17 +65,15 @@ def sign_in_submitted() -> Response | Page:
     if not form.validate():
         return _sign_in_page(form, 422)
     email = form.email.data.lower()
-    wait = tries.begin_try(email, _network(), clock.now())
+    wait = tries.begin_try(email, asking_network(), clock.now())
     if wait:
         return _sign_in_page(form, *_too_many(form, wait))
     person = accounts.person_at(email)
     if not credentials.is_right(person, form.password.data) or person is None:
         form.refuse("The email address or the password is wrong. Check both and try again.")
         return _sign_in_page(form, 422)
-    tries.end_try(email, _network())
-    accounts.note_sign_in(person.id, at=clock.now())
-    start_session(person)
-    return redirect(_next(), 303)
+    tries.end_try(email, asking_network())
+    return enter_by_password(person)
 
 
 @blueprint.post("/sign-out")
@@ -102,7 +101,7 @@ def forgotten_password_submitted() -> str | Page:
     if form.validate():
         try:
             email = rules.clean_email(form.email.data)
-            wait = accounts.request_reset(email, network=_network(), at=clock.now())
+            wait = accounts.request_reset(email, network=asking_network(), at=clock.now())
         except RuleBroken as problem:
             form.refuse_all(problem)
         else:
@@ -142,9 +141,10 @@ def set_password_submitted() -> Response | Page:
         form.refuse_all(problem)
         return _set_password_page(form, 422)
     if used.purpose is links.Purpose.INVITATION:
-        start_session(used.person)
-        flash("Your password is set, and you are signed in.", "success")
-        return redirect("/", 303)
+        answer = enter_by_password(used.person)
+        is_in = signed_in_actor() is not None
+        flash(f"Your password is set{', and you are signed in' if is_in else ''}.", "success")
+        return answer
     end_session()
     flash("Your password is set. Sign in with it.", "success")
     return redirect(url_for("account.sign_in"), 303)
@@ -156,7 +156,12 @@ def account() -> str:
     members = queries.memberships(current_actor().person_id)
     names = {row.id: row for row in queries.providers([row.provider_id for row in members])}
     places = [(row, names[row.provider_id]) for row in members]
-    return render_template("account/account.html", email=current_user.email, places=places)
+    return render_template(
+        "account/account.html",
+        email=current_user.email,
+        places=places,
+        own=factors.see_factors(current_actor()),
+    )
 
 
 @blueprint.get("/account/password")
@@ -251,7 +256,9 @@ def _sign_in_page(form: Form, status: int = 200, headers: dict[str, str] | None 
         form=form,
         demo_people=cohort.who_can_sign_in() if is_demo else (),
         demo_password=cohort.PASSWORD,
-        next=_next(),
+        next=wanted(),
+        passkey_form=PasskeyForm(formdata=None),
+        passkey_options=ceremonies.sign_in_options(),
     )
     return html, status, headers or {}
 
@@ -270,27 +277,19 @@ def _prove(form: Form) -> tuple[int, dict[str, str]] | None:
     if not form.validate():
         return 422, {}
     email = current_user.email
-    wait = tries.begin_try(email, _network(), clock.now())
+    wait = tries.begin_try(email, asking_network(), clock.now())
     if wait:
         return _too_many(form, wait)
     if not credentials.is_right(current_user, form["current_password"].data):
         form.refuse("This is not your password. Try again.", field="current_password")
         return 422, {}
-    tries.end_try(email, _network())
+    tries.end_try(email, asking_network())
     return None
 
 
 def _too_many(form: Form, seconds: int) -> tuple[int, dict[str, str]]:
     form.refuse(f"Too many tries. Wait {pacing.say_wait(seconds)} and try again.")
     return 429, {"Retry-After": str(seconds)}
-
-
-def _next() -> str:
-    return safe_path(request.args.get("next")) or "/"
-
-
-def _network() -> str:
-    return network_of(request.remote_addr)
 
 
 def _unreferred(response: Response) -> Response:

@@ -34,8 +34,8 @@ from kbstrack.errors import NotAllowed
 from kbstrack.people import accounts, queries
 from kbstrack.people.models import Person
 from kbstrack.people.proofs import Proof, ProofMethod
-from kbstrack.web import kept, proving
-from kbstrack.web.session_store import FileSessions
+from kbstrack.web import halfway, kept, proving
+from kbstrack.web.session_store import FileSessions, session_config
 
 IDLE = timedelta(hours=12)
 """A session ends when it was not used for this long ..."""
@@ -56,6 +56,9 @@ PUBLIC = frozenset(
         "health.ready",
         "account.sign_in",
         "account.sign_in_submitted",
+        "second_step.second_step",
+        "second_step.second_step_submitted",
+        "second_step.passkey_submitted",
         "account.forgotten_password",
         "account.forgotten_password_submitted",
         "account.link",
@@ -99,23 +102,7 @@ DESTINATIONS = (
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Sessions on the server, Flask-Security as the engine, and the guard before every view."""
-    app.config.update(
-        SESSION_COOKIE_NAME="__Host-kbstrack" if settings.is_https else "kbstrack",
-        SESSION_COOKIE_SECURE=settings.is_https,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=IDLE,
-        # The token lives as long as its session: whoever writes for two hours can still save.
-        WTF_CSRF_TIME_LIMIT=None,
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - a scheme
-        SECURITY_PASSWORD_SCHEMES=["argon2"],
-        SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
-        SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
-        SECURITY_PASSWORD_NORMALIZE_FORM="NFKC",  # noqa: S106 - a form of Unicode
-        SECURITY_CLI_USERS_NAME=None,
-        SECURITY_CLI_ROLES_NAME=None,
-    )
+    app.config.update(session_config(is_https=settings.is_https, idle=IDLE))
     app.session_interface = FileSessions(app, settings.home / "sessions")
     datastore = SQLAlchemyUserDatastore(db, Person, RoleMixin)
     security = Security(app, datastore, register_blueprint=False)
@@ -160,6 +147,17 @@ def start_session(person: Person, *, method: ProofMethod = ProofMethod.PASSWORD)
     session["signed_in_at"] = session["seen_at"] = clock.now().timestamp()
     proving.remember_proof(Proof(method, clock.now()))
     # Here and not with the first form: two tabs that open at one moment would make one each.
+    generate_csrf()
+    _new_id()
+
+
+def start_halfway(person: Person) -> None:
+    """Their password was right, their second step is still to come: under a new session id."""
+    carried = {name: session[name] for name in _CARRIED if name in session}
+    session.clear()
+    g.pop("csrf_token", None)
+    session.update(carried)
+    halfway.note(person)
     generate_csrf()
     _new_id()
 
@@ -214,6 +212,8 @@ def _guard() -> Response | None:
     if actor is None:
         return _send_to_sign_in()
     _keep_alive(actor)
+    if halfway.must_set_up(actor):
+        return halfway.send_to_set_up()
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
         # Also somebody who was signed in already when they were invited: once they have done
         # something here, their place can't be given to another address any more.
@@ -251,7 +251,8 @@ def _send_to_sign_in() -> Response:
     else:
         path = kept.keep_form()
         flash("You were signed out. Sign in and try again." if path is None else STILL_THERE)
-    return redirect(url_for("account.sign_in", next=path if path != "/" else None), 303)
+    step = "account.sign_in" if halfway.person() is None else "second_step.second_step"
+    return redirect(url_for(step, next=path if path != "/" else None), 303)
 
 
 def _shell() -> dict[str, Any]:

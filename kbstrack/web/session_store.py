@@ -22,6 +22,27 @@ _WITHOUT = frozenset({"/health", "/ready"})
 _SWEEP_EVERY = timedelta(hours=1)
 
 
+def session_config(*, is_https: bool, idle: timedelta) -> dict[str, Any]:
+    """What Flask and Flask-Security are told about cookies, tokens and hashes."""
+    return {
+        "SESSION_COOKIE_NAME": "__Host-kbstrack" if is_https else "kbstrack",
+        "SESSION_COOKIE_SECURE": is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": idle,
+        # The token lives as long as its session: whoever writes for two hours can still save.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+        "SECURITY_PASSWORD_SINGLE_HASH": {"argon2"},
+        "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKC",
+        "SECURITY_CLI_USERS_NAME": None,
+        "SECURITY_CLI_ROLES_NAME": None,
+    }
+
+
 class FileSession(ServerSideSession):  # type: ignore[misc]
     """A session that knows whether it came from the store or is new."""
 

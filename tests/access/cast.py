@@ -15,7 +15,7 @@ from kbstrack.assessment import service as assessment
 from kbstrack.db import db, transaction
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
-from kbstrack.people import enrolling, enrolment_queries, queries, replacing
+from kbstrack.people import enrolling, enrolment_queries, factor_queries, queries, replacing
 from kbstrack.people import service as people
 from kbstrack.people.beside import Beside
 from kbstrack.people.models import AssessorAssignment, EmployerAssignment
@@ -34,6 +34,7 @@ from tests.builders import (
     submit,
     text,
 )
+from tests.web.factoring import give_app
 
 NOTES = b"Notes on the applications I read.\n"
 
@@ -53,6 +54,11 @@ class Target:
     def member_id(self) -> uuid.UUID:
         """The apprentice as the provider's member."""
         return self.world.people["apprentice"].id
+
+    @property
+    def factor_id(self) -> uuid.UUID:
+        """The apprentice's authenticator app."""
+        return factor_queries.factors_of(self.world.people["apprentice"].person_id)[0].id
 
 
 @dataclass(frozen=True)
@@ -255,6 +261,7 @@ def _name_the_apprentice_beside(double: World) -> None:
 
 
 def _target(world: World) -> Target:
+    give_app(world.people["apprentice"].person_id)
     submitted, kept = (
         evidence.add_upload(
             world.apprentice,

@@ -144,6 +144,8 @@ def test_the_walk_leaves_no_kind_of_page_out(place: Settings, catalogue: Catalog
         }
     # Where links with a secret lead.
     walked |= {"account.set_password", "account.confirm_address"}
+    # Behind a second step: tests/browser/test_second_step.py looks at them.
+    walked |= {"second_step.second_step", "factors.remove"}
     pages = {
         rule.endpoint
         for rule in app.url_map.iter_rules()

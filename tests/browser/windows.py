@@ -112,7 +112,7 @@ class Visitor:
         """Answer the sign-in page that is shown, wherever it leads."""
         self.page.get_by_label("Email address").fill(email)
         self.page.get_by_label("Password", exact=True).fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
 
     def press(self, text: str) -> None:
         """Press the button with this text; things that look like one count."""

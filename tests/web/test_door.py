@@ -69,7 +69,13 @@ def test_every_form_of_a_signed_in_person_needs_the_token(app, pages, world: Wor
 
 
 def test_only_the_door_is_public():
-    assert {name.split(".")[0] for name in PUBLIC} == {"static", "health", "account", "demo"}
+    assert {name.split(".")[0] for name in PUBLIC} == {
+        "static",
+        "health",
+        "account",
+        "second_step",
+        "demo",
+    }
     assert "account.account" not in PUBLIC
     assert "account.change_password" not in PUBLIC
 

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import PasswordField
+from flask_login import current_user
+from wtforms import HiddenField, PasswordField, StringField
 
-from kbstrack.web import proving
+from kbstrack.web import ceremonies, proving
 from kbstrack.web.forms import Form
 
-PROOF_FIELDS = ("proof_password",)
+
+class CodeField(StringField):  # type: ignore[misc]
+    """A code that works once, so it is never shown again."""
+
+    def _value(self) -> str:
+        return ""
+
+
+class AnswerField(HiddenField):  # type: ignore[misc]
+    """A passkey's answer, filled in by the script; it holds once, so it is never shown again."""
+
+    def _value(self) -> str:
+        return ""
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Anything goes here: what it is worth is found out where passkeys are checked."""
+        return True
+
+
+PROOF_FIELDS = ("proof_passkey", "proof_code", "proof_password")
 
 
 class SigningForm(Form):
@@ -18,6 +38,8 @@ class SigningForm(Form):
     A view calls `proving.prove(form)` after `validate` and hands the proof to its use case.
     """
 
+    proof_passkey = AnswerField()
+    proof_code = CodeField("Code from your authenticator app, or a recovery code")
     proof_password = PasswordField("Your password")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,6 +53,18 @@ class SigningForm(Form):
         """Whether the last proof is too old to sign with."""
         return proving.is_asked()
 
+    @property
+    def asks_code(self) -> bool:
+        """Whether a code from an app will do, too."""
+        return proving.has_app()
+
+    @property
+    def passkey_options(self) -> str | None:
+        """What the script asks the device for; None without a passkey."""
+        return ceremonies.proof_options(current_user.id)
+
     def refuse(self, sentence: str, *, field: str | None = None) -> None:
-        """Add a sentence; what is said of the `proof` stands at the field for it."""
-        super().refuse(sentence, field="proof_password" if field == "proof" else field)
+        """Add a sentence; what is said of the `proof` stands at the field that is in sight."""
+        if field in {"proof", "passkey"}:
+            field = "proof_code" if self.asks_code else "proof_password"
+        super().refuse(sentence, field=field)
