@@ -10,12 +10,14 @@ from sqlalchemy import create_engine
 
 # Every table must be known before the first query, whichever stage asks first.
 import kbstrack.assessment.models
+import kbstrack.confirmation.models
 import kbstrack.evidence.models
 import kbstrack.ledger.models
 import kbstrack.mail.models
 import kbstrack.once
 import kbstrack.people.factor_models
-import kbstrack.people.models  # noqa: F401
+import kbstrack.people.models
+import kbstrack.quality.models  # noqa: F401
 from kbstrack import current
 from kbstrack.config import Settings, load_settings, secret_key
 from kbstrack.db import database_url, db, engine_options

@@ -17,16 +17,18 @@ def mail() -> None:
 @mail.command()
 @click.option("--all", "is_all", is_flag=True, help="Also what waits for its next try.")
 def send(is_all: bool) -> None:
-    """Send what is due now, once.
+    """Send what is due now, once; reminders whose day has come too.
 
     `kbstrack run` does this by itself. Exit status: 1 when a message could not be sent.
     """
     from kbstrack.app import instance
+    from kbstrack.confirmation.reminders import send_due
     from kbstrack.mail.delivery import deliver_due
 
     sent = failed = 0
     with instance():
         at = clock.now()
+        send_due(at)
         is_full = True
         while is_full:
             done = deliver_due(at, is_due=not is_all)

@@ -18,6 +18,7 @@ from waitress.channel import HTTPChannel
 
 from kbstrack import clock
 from kbstrack.config import Settings
+from kbstrack.confirmation.reminders import send_due
 from kbstrack.errors import RuleBroken
 from kbstrack.mail.sender import Sender
 
@@ -48,7 +49,7 @@ def serve(app: Flask, settings: Settings, *, host: str, port: int, threads: int)
     except (OSError, ValueError) as error:
         wasyncore.close_all(sockets)
         raise RuleBroken(_refusal(error, host, port)) from error
-    sender = Sender(app.app_context, clock.now)
+    sender = Sender(app.app_context, clock.now, writers=[send_due])
     sender.start()
     shown = f"[{host}]" if ":" in host else host
     try:

@@ -25,6 +25,9 @@ PAUSES = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
+REMOVED = "[removed after it was sent]"
+"""What stands in a sent message where its one-time link was."""
+
 ATTEMPTS = 24
 """About five days; then a message waits for `kbstrack mail send --all`."""
 
@@ -92,7 +95,18 @@ def _note_sent(message_id: uuid.UUID, at: datetime) -> None:
     with transaction():
         message = db.session.get_one(Message, message_id)
         message.sent_at = at
+        _forget_secret(message)
         message.leased_until = message.next_attempt_at = message.last_error = None
+
+
+def _forget_secret(message: Message) -> None:
+    """What was sent can be looked at later, but a link in it can't be used by who reads it here.
+
+    The demonstration shows its messages instead of sending them.
+    """
+    if message.secret is not None and not settings().is_demo:
+        message.body = message.body.replace(message.secret, REMOVED)
+        message.secret = None
 
 
 def _note_failure(message_id: uuid.UUID, why: str, at: datetime) -> None:

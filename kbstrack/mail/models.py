@@ -20,6 +20,8 @@ class Message(Base):
     recipient: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
+    # What must not be read here once it is on its way: a one-time link; it is taken out then.
+    secret: Mapped[str | None]
     queued_at: Mapped[datetime]
     # Until when a worker holds it; a killed worker's message is sent by the next one.
     leased_until: Mapped[datetime | None]

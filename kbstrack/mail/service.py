@@ -17,10 +17,13 @@ news = threading.Event()
 _QUEUED = "kbstrack_queued_a_message"
 
 
-def queue(recipient: str, subject: str, body: str, at: datetime) -> None:
+def queue(
+    recipient: str, subject: str, body: str, at: datetime, *, secret: str | None = None
+) -> None:
     """Have plain text sent to one checked address, once the caller's transaction commits.
 
-    A line break in the subject becomes a space. Nothing is sent here, so nothing can fail here.
+    A line break in the subject becomes a space. `secret` is a part of the body, a one-time link,
+    that is not kept once the message is sent. Nothing is sent here, so nothing can fail here.
     """
     assert is_writing()
     db.session.add(
@@ -28,6 +31,7 @@ def queue(recipient: str, subject: str, body: str, at: datetime) -> None:
             recipient=recipient,
             subject=" ".join(subject.split()),
             body=body,
+            secret=secret,
             queued_at=at,
             attempts=0,
             next_attempt_at=at,

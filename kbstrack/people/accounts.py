@@ -90,7 +90,7 @@ def request_reset(email: str, *, network: str, at: datetime) -> int:
         person = db.session.scalar(select(Person).where(Person.email == email, Person.active))
         if person is not None:
             link = links.reset_link(person, at)
-            mail.queue(person.email, *letters.set_new_password(link), at)
+            mail.queue(person.email, *letters.set_new_password(link), at, secret=link)
     return 0
 
 
@@ -107,7 +107,7 @@ def request_address(actor: Actor, *, email: str, at: datetime) -> None:
             mail.queue(email, *letters.address_is_taken(), at)
         else:
             link = links.address_link(person, email, at)
-            mail.queue(email, *letters.confirm_address(link), at)
+            mail.queue(email, *letters.confirm_address(link), at, secret=link)
 
 
 def new_address(actor: Actor, token: str, *, at: datetime) -> str:

@@ -17,6 +17,7 @@ from kbstrack.people.models import (
     EmployerAssignment,
     Enrolment,
     Member,
+    MemberRole,
     Person,
 )
 
@@ -42,13 +43,15 @@ def write(member: Member, provider: str, *, at: datetime) -> None:
     Somebody who has a password already is only told where to sign in.
     """
     person = db.session.get_one(Person, member.person_id)
+    link = None
     if person.password is None:
+        link = links.invitation_link(person, at)
         text = (
             f"Hello {member.name},\n\n"
             f"{provider} has added you to kbstrack, where the evidence, decisions and sign-offs "
             "of an apprenticeship are kept.\n\n"
             "Choose your password here:\n"
-            f"{links.invitation_link(person, at)}\n\n"
+            f"{link}\n\n"
             "The link works once and for 14 days. If it has run out, ask whoever invited you to "
             "send a new one.\n"
         )
@@ -58,7 +61,7 @@ def write(member: Member, provider: str, *, at: datetime) -> None:
             f"{provider} has added you to kbstrack. Sign in with the password you have:\n"
             f"{settings().public_url}/sign-in\n"
         )
-    mail.queue(person.email, f"{provider} has added you to kbstrack", text, at)
+    mail.queue(person.email, f"{provider} has added you to kbstrack", text, at, secret=link)
 
 
 def change_address(member: Member, email: str, *, at: datetime) -> bool:
@@ -99,3 +102,9 @@ def _repoint(member: Member, person_id: uuid.UUID) -> None:
         db.session.execute(
             update(model).where(column == former, enrolment_id.in_(own)).values({column: person_id})
         )
+    here = select(Member.id).where(Member.provider_id == member.provider_id)
+    db.session.execute(
+        update(MemberRole)
+        .where(MemberRole.countersigner_id == former, MemberRole.member_id.in_(here))
+        .values(countersigner_id=person_id)
+    )

@@ -166,6 +166,24 @@ def _reopening(facts: Facts, names: Mapping[str, str], references: References) -
     return _Said(f"The sign-off of {_codes(codes)} was reopened", None, codes)
 
 
+def _confirmation(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    seen = references.versions.get(facts.get("version_id", ""))
+    if "code" in facts:
+        return _Said(f"{facts['code']} was confirmed by the employer", None, (facts["code"],))
+    return _Said(f"{_version(seen)} was confirmed", seen, ())
+
+
+_ENDS = {
+    "revoked": "A request to confirm was taken back",
+    "replaced": "A request to confirm was sent again with a new link",
+    "declined": "A request to confirm was declined by whoever was asked",
+}
+
+
+def _revocation(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    return _Said(_ENDS[facts["how"]], None, ())
+
+
 def _plain(text: str) -> Callable[[Facts, Mapping[str, str], References], _Said]:
     """For what concerns a version or a decision and needs no more words than these."""
 
@@ -194,8 +212,8 @@ _SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
     What.RENEWAL: _renewal,
     What.REOPENING: _reopening,
     What.REQUEST: _plain("Somebody was asked about {version}"),
-    What.REQUEST_REVOCATION: _plain("A request was taken back"),
-    What.CONFIRMATION: _plain("{version} was confirmed"),
+    What.REQUEST_REVOCATION: _revocation,
+    What.CONFIRMATION: _confirmation,
     What.WITNESS_STATEMENT: _plain("A witness statement on {version} was given"),
     What.SAMPLE: _plain("The decision on {codes} of {version} was sampled"),
     What.IQA_OUTCOME: _plain("The sampled decision was looked at"),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select, union_all
 
 from kbstrack.assessment.models import Countersignature, Decision, Renewal, SignOff
+from kbstrack.confirmation.models import Confirmation, Request, WitnessStatement
 from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion
 
 Ids = Select[Any]
@@ -49,4 +50,7 @@ def _on_decisions(decisions: Ids, *others: ColumnElement[bool]) -> list[Ids]:
 
 def _on_versions(versions: Ids) -> list[Ids]:
     """Rows that rest on these versions and have an id of their own."""
-    return []
+    return [
+        select(model.id).where(model.version_id.in_(versions))
+        for model in (Request, Confirmation, WitnessStatement)
+    ]

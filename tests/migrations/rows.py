@@ -19,6 +19,7 @@ from kbstrack.assessment.models import (
     SignOff,
     SignOffBasis,
 )
+from kbstrack.confirmation import models as confirmation
 from kbstrack.db import Base
 from kbstrack.evidence import models as evidence
 from kbstrack.ledger.models import LedgerEntry, LedgerSide
@@ -26,6 +27,7 @@ from kbstrack.mail.models import Message
 from kbstrack.once import UsedKey
 from kbstrack.people import factor_models as factors
 from kbstrack.people import models as people
+from kbstrack.quality import models as quality
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = date(2026, 3, 2)
@@ -47,6 +49,8 @@ PROVIDER, EMPLOYER, PERSON, MEMBER, ENROLMENT, ITEM, VERSION, UPLOAD, DECISION, 
     uuid.UUID(int=number) for number in range(1, 11)
 )
 RENEWAL = uuid.UUID(int=11)
+REQUEST = uuid.UUID(int=21)
+PLAN, SAMPLE = uuid.UUID(int=101), uuid.UUID(int=102)
 
 
 def everything() -> list[Base]:
@@ -58,6 +62,8 @@ def everything() -> list[Base]:
         *draft_rows(),
         *version_rows(),
         *decision_rows(),
+        *confirmation_rows(),
+        *quality_rows(),
     ]
 
 
@@ -192,4 +198,59 @@ def decision_rows() -> list[Base]:
             proof_method="password", proved_at=AT, signed_by=PERSON, signed_at=AT,
         ),
         RenewalBasis(renewal_id=RENEWAL, decision_id=DECISION),
+    ]  # fmt: skip
+
+
+def quality_rows() -> list[Base]:
+    """A plan that drew the decision, and what became of it."""
+    return [
+        quality.SamplingPlan(
+            id=PLAN, provider_id=PROVIDER, name="Spring", from_on=DAY, until_on=DAY,
+            phase="interim", rule="{}", seed="s", made_by=PERSON, made_at=AT,
+        ),
+        quality.ConsideredDecision(
+            plan_id=PLAN, decision_id=DECISION, score=40, band="high", risks="reopened"
+        ),
+        quality.Sample(
+            id=SAMPLE, plan_id=PLAN, decision_id=DECISION, score=40, band="high",
+            risks="reopened", reason="", added_by=PERSON, added_at=AT,
+        ),
+        quality.IqaOutcome(
+            sample_id=SAMPLE, result="action_required", feedback="Say why.", due_on=DAY,
+            declaration="I looked.", proof_method="password", proved_at=AT, judged_by=PERSON,
+            judged_at=AT,
+        ),
+        quality.IqaReply(
+            sample_id=SAMPLE, number=1, text="Because.", replied_by=PERSON, replied_at=AT
+        ),
+        quality.IqaClosing(sample_id=SAMPLE, note="", closed_by=PERSON, closed_at=AT),
+    ]  # fmt: skip
+
+
+def confirmation_rows() -> list[Base]:
+    """A request, its reminder and its end, a confirmation and a witness statement."""
+    return [
+        confirmation.Request(
+            id=REQUEST, enrolment_id=ENROLMENT, version_id=VERSION, version_sha256=SHA,
+            what="confirmation", name="Sam Ortiz", email="sam@example.org", job_role="Client",
+            message="You saw it.", token_hash=SHA, asked_by=PERSON, role="apprentice",
+            asked_at=AT, expires_at=AT.replace(day=16),
+        ),
+        confirmation.RequestReminder(
+            request_id=REQUEST, number=1, token_hash=SHA[::-1], queued_at=AT
+        ),
+        confirmation.RequestRevocation(
+            request_id=REQUEST, how="declined", reason="Not me", revoked_at=AT
+        ),
+        confirmation.Confirmation(
+            enrolment_id=ENROLMENT, request_id=REQUEST, version_id=VERSION, version_sha256=SHA,
+            name="Sam Ortiz", job_role="Client", remark="", declaration="I confirm.",
+            proof_method="link", proved_at=AT, signed_at=AT,
+        ),
+        confirmation.WitnessStatement(
+            enrolment_id=ENROLMENT, version_id=VERSION, version_sha256=SHA, name="Ann Żak",
+            statement="I saw it.", seen_on=DAY, job_role="Team lead", relationship="Manager",
+            contact="ann@example.org", declaration="I declare.", proof_method="password",
+            proved_at=AT, signed_by=PERSON, signed_at=AT,
+        ),
     ]  # fmt: skip

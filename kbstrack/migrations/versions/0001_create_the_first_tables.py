@@ -12,23 +12,34 @@ depends_on = None
 APPEND_ONLY = (
     "action_point",
     "claim",
+    "confirmation",
+    "confirmation_request",
+    "confirmation_request_reminder",
+    "confirmation_request_revocation",
+    "considered_decision",
     "countersignature",
     "decision",
     "decision_reopening",
     "enrolment_state",
     "evidence_version",
     "factor_reset",
+    "iqa_closing",
+    "iqa_outcome",
+    "iqa_reply",
     "ledger_entry",
     "ledger_side",
     "renewal",
     "renewal_basis",
     "reopening",
+    "sample",
+    "sampling_plan",
     "sign_off",
     "sign_off_basis",
     "stored_file",
     "upload",
     "version_file",
     "withdrawal",
+    "witness_statement",
 )
 
 
@@ -39,6 +50,7 @@ def upgrade() -> None:
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=True),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -215,6 +227,29 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "person_id", "code_hash", name=op.f("uq_recovery_code_person_id_code_hash")
         ),
+    )
+    op.create_table(
+        "sampling_plan",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("phase", sa.String(length=10), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "phase IN ('interim', 'final')", name=op.f("ck_sampling_plan_phase_known")
+        ),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_sampling_plan_ends_after_start")),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_sampling_plan_made_by")),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_sampling_plan_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sampling_plan")),
+        sa.UniqueConstraint("provider_id", "name", name=op.f("uq_sampling_plan_provider_id_name")),
     )
     op.create_table(
         "second_factor_rule",
@@ -568,6 +603,69 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", "code", name=op.f("pk_claim")),
     )
     op.create_table(
+        "confirmation_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("version_sha256", sa.String(length=64), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("job_role", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("follows_id", sa.Uuid(), nullable=True),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "role IN ('apprentice', 'assessor')", name=op.f("ck_confirmation_request_role_known")
+        ),
+        sa.CheckConstraint(
+            "what IN ('confirmation', 'witness_statement')",
+            name=op.f("ck_confirmation_request_what_known"),
+        ),
+        sa.CheckConstraint(
+            "expires_at > asked_at", name=op.f("ck_confirmation_request_expires_later")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by"], ["person.id"], name=op.f("fk_confirmation_request_asked_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_confirmation_request_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["follows_id"],
+            ["confirmation_request.id"],
+            name=op.f("fk_confirmation_request_follows_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["evidence_version.id"], name=op.f("fk_confirmation_request_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation_request")),
+        sa.UniqueConstraint("follows_id", name=op.f("uq_confirmation_request_follows_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_confirmation_request_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_confirmation_request_asked_by"), "confirmation_request", ["asked_by"], unique=False
+    )
+    op.create_index(
+        op.f("ix_confirmation_request_email"), "confirmation_request", ["email"], unique=False
+    )
+    op.create_index(
+        op.f("ix_confirmation_request_enrolment_id"),
+        "confirmation_request",
+        ["enrolment_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_confirmation_request_version_id"),
+        "confirmation_request",
+        ["version_id"],
+        unique=False,
+    )
+    op.create_table(
         "draft_claim",
         sa.Column("evidence_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(length=10), nullable=False),
@@ -625,6 +723,108 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version_id", name=op.f("pk_withdrawal")),
     )
     op.create_table(
+        "confirmation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=True),
+        sa.Column("version_id", sa.Uuid(), nullable=True),
+        sa.Column("version_sha256", sa.String(length=64), nullable=True),
+        sa.Column("code", sa.String(length=10), nullable=True),
+        sa.Column("statement_hash", sa.String(length=64), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("job_role", sa.Text(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("declaration", sa.Text(), nullable=False),
+        sa.Column("proof_method", sa.String(length=20), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(code IS NULL) = (statement_hash IS NULL)",
+            name=op.f("ck_confirmation_bound_statement"),
+        ),
+        sa.CheckConstraint(
+            "(version_id IS NULL) <> (code IS NULL)", name=op.f("ck_confirmation_one_subject")
+        ),
+        sa.CheckConstraint(
+            "(version_id IS NULL) = (version_sha256 IS NULL)",
+            name=op.f("ck_confirmation_bound_version"),
+        ),
+        sa.CheckConstraint(
+            "signed_by IS NOT NULL OR request_id IS NOT NULL",
+            name=op.f("ck_confirmation_by_account_or_link"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_confirmation_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["confirmation_request.id"], name=op.f("fk_confirmation_request_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by"], ["person.id"], name=op.f("fk_confirmation_signed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["evidence_version.id"], name=op.f("fk_confirmation_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
+        sa.UniqueConstraint(
+            "enrolment_id",
+            "code",
+            "signed_by",
+            name=op.f("uq_confirmation_enrolment_id_code_signed_by"),
+        ),
+        sa.UniqueConstraint("request_id", name=op.f("uq_confirmation_request_id")),
+        sa.UniqueConstraint(
+            "version_id", "signed_by", name=op.f("uq_confirmation_version_id_signed_by")
+        ),
+    )
+    op.create_table(
+        "confirmation_request_reminder",
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "number IN (1, 2)", name=op.f("ck_confirmation_request_reminder_two_at_most")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["confirmation_request.id"],
+            name=op.f("fk_confirmation_request_reminder_request_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "request_id", "number", name=op.f("pk_confirmation_request_reminder")
+        ),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_confirmation_request_reminder_token_hash")),
+    )
+    op.create_table(
+        "confirmation_request_revocation",
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("how", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(how = 'declined') = (revoked_by IS NULL)",
+            name=op.f("ck_confirmation_request_revocation_declined_by_the_asked"),
+        ),
+        sa.CheckConstraint(
+            "how IN ('revoked', 'replaced', 'declined')",
+            name=op.f("ck_confirmation_request_revocation_how_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["confirmation_request.id"],
+            name=op.f("fk_confirmation_request_revocation_request_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["revoked_by"],
+            ["person.id"],
+            name=op.f("fk_confirmation_request_revocation_revoked_by"),
+        ),
+        sa.PrimaryKeyConstraint("request_id", name=op.f("pk_confirmation_request_revocation")),
+    )
+    op.create_table(
         "decision",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
@@ -660,6 +860,56 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_decision_decided_by"), "decision", ["decided_by"], unique=False)
     op.create_table(
+        "witness_statement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=True),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("version_sha256", sa.String(length=64), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("seen_on", sa.Date(), nullable=False),
+        sa.Column("seen_until", sa.Date(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("job_role", sa.Text(), nullable=False),
+        sa.Column("relationship", sa.Text(), nullable=False),
+        sa.Column("contact", sa.Text(), nullable=False),
+        sa.Column("declaration", sa.Text(), nullable=False),
+        sa.Column("proof_method", sa.String(length=20), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("statement <> ''", name=op.f("ck_witness_statement_has_words")),
+        sa.CheckConstraint(
+            "signed_by IS NOT NULL OR request_id IS NOT NULL",
+            name=op.f("ck_witness_statement_by_account_or_link"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_witness_statement_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["confirmation_request.id"],
+            name=op.f("fk_witness_statement_request_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["signed_by"], ["person.id"], name=op.f("fk_witness_statement_signed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["evidence_version.id"], name=op.f("fk_witness_statement_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_witness_statement")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_witness_statement_request_id")),
+        sa.UniqueConstraint(
+            "version_id", "signed_by", name=op.f("uq_witness_statement_version_id_signed_by")
+        ),
+    )
+    op.create_index(
+        op.f("ix_witness_statement_enrolment_id"),
+        "witness_statement",
+        ["enrolment_id"],
+        unique=False,
+    )
+    op.create_table(
         "action_point",
         sa.Column("decision_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -669,6 +919,24 @@ def upgrade() -> None:
             ["decision_id"], ["decision.id"], name=op.f("fk_action_point_decision_id")
         ),
         sa.PrimaryKeyConstraint("decision_id", "position", name=op.f("pk_action_point")),
+    )
+    op.create_table(
+        "considered_decision",
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("band", sa.String(length=10), nullable=False),
+        sa.Column("risks", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "band IN ('high', 'medium', 'low')", name=op.f("ck_considered_decision_band_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_considered_decision_decision_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["sampling_plan.id"], name=op.f("fk_considered_decision_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "decision_id", name=op.f("pk_considered_decision")),
     )
     op.create_table(
         "countersignature",
@@ -729,6 +997,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("renewal_id", "decision_id", name=op.f("pk_renewal_basis")),
     )
     op.create_table(
+        "sample",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan_id", sa.Uuid(), nullable=False),
+        sa.Column("decision_id", sa.Uuid(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("band", sa.String(length=10), nullable=False),
+        sa.Column("risks", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(band = 'by_hand') = (reason <> '') AND (band = 'by_hand') = (score IS NULL)",
+            name=op.f("ck_sample_by_hand_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "band IN ('high', 'medium', 'low', 'by_hand')", name=op.f("ck_sample_band_known")
+        ),
+        sa.ForeignKeyConstraint(["added_by"], ["person.id"], name=op.f("fk_sample_added_by")),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_sample_decision_id")
+        ),
+        sa.ForeignKeyConstraint(["plan_id"], ["sampling_plan.id"], name=op.f("fk_sample_plan_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample")),
+        sa.UniqueConstraint("plan_id", "decision_id", name=op.f("uq_sample_plan_id_decision_id")),
+    )
+    op.create_index(op.f("ix_sample_decision_id"), "sample", ["decision_id"], unique=False)
+    op.create_table(
         "sign_off_basis",
         sa.Column("sign_off_id", sa.Uuid(), nullable=False),
         sa.Column("decision_id", sa.Uuid(), nullable=False),
@@ -743,24 +1038,100 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_sign_off_basis_decision_id"), "sign_off_basis", ["decision_id"], unique=False
     )
+    op.create_table(
+        "iqa_outcome",
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("result", sa.String(length=20), nullable=False),
+        sa.Column("feedback", sa.Text(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("declaration", sa.Text(), nullable=False),
+        sa.Column("proof_method", sa.String(length=20), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("judged_by", sa.Uuid(), nullable=False),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(result = 'action_required') = (due_on IS NOT NULL)",
+            name=op.f("ck_iqa_outcome_action_due"),
+        ),
+        sa.CheckConstraint(
+            "result = 'agreed' OR feedback <> ''", name=op.f("ck_iqa_outcome_action_has_feedback")
+        ),
+        sa.CheckConstraint(
+            "result IN ('agreed', 'action_required')", name=op.f("ck_iqa_outcome_result_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["judged_by"], ["person.id"], name=op.f("fk_iqa_outcome_judged_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["sample.id"], name=op.f("fk_iqa_outcome_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_iqa_outcome")),
+    )
+    op.create_table(
+        "iqa_closing",
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("closed_by", sa.Uuid(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["person.id"], name=op.f("fk_iqa_closing_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["iqa_outcome.sample_id"], name=op.f("fk_iqa_closing_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_iqa_closing")),
+    )
+    op.create_table(
+        "iqa_reply",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("replied_by", sa.Uuid(), nullable=False),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["replied_by"], ["person.id"], name=op.f("fk_iqa_reply_replied_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sample_id"], ["iqa_outcome.sample_id"], name=op.f("fk_iqa_reply_sample_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_iqa_reply")),
+        sa.UniqueConstraint("sample_id", "number", name=op.f("uq_iqa_reply_sample_id_number")),
+    )
     protect()
 
 
 def downgrade() -> None:
+    op.drop_table("iqa_reply")
+    op.drop_table("iqa_closing")
+    op.drop_table("iqa_outcome")
     op.drop_index(op.f("ix_sign_off_basis_decision_id"), table_name="sign_off_basis")
     op.drop_table("sign_off_basis")
+    op.drop_index(op.f("ix_sample_decision_id"), table_name="sample")
+    op.drop_table("sample")
     op.drop_table("renewal_basis")
     op.drop_table("decision_reopening")
     op.drop_table("countersignature")
+    op.drop_table("considered_decision")
     op.drop_table("action_point")
+    op.drop_index(op.f("ix_witness_statement_enrolment_id"), table_name="witness_statement")
+    op.drop_table("witness_statement")
     op.drop_index(op.f("ix_decision_decided_by"), table_name="decision")
     op.drop_table("decision")
+    op.drop_table("confirmation_request_revocation")
+    op.drop_table("confirmation_request_reminder")
+    op.drop_table("confirmation")
     op.drop_table("withdrawal")
     op.drop_index(op.f("ix_version_file_upload_id"), table_name="version_file")
     op.drop_table("version_file")
     op.drop_index(op.f("ix_draft_file_upload_id"), table_name="draft_file")
     op.drop_table("draft_file")
     op.drop_table("draft_claim")
+    op.drop_index(op.f("ix_confirmation_request_version_id"), table_name="confirmation_request")
+    op.drop_index(op.f("ix_confirmation_request_enrolment_id"), table_name="confirmation_request")
+    op.drop_index(op.f("ix_confirmation_request_email"), table_name="confirmation_request")
+    op.drop_index(op.f("ix_confirmation_request_asked_by"), table_name="confirmation_request")
+    op.drop_table("confirmation_request")
     op.drop_table("claim")
     op.drop_table("reopening")
     op.drop_table("renewal")
@@ -799,6 +1170,7 @@ def downgrade() -> None:
     op.drop_table("assessor_assignment")
     op.drop_table("totp")
     op.drop_table("second_factor_rule")
+    op.drop_table("sampling_plan")
     op.drop_table("recovery_code")
     op.drop_table("passkey")
     op.drop_index(op.f("ix_member_person_id"), table_name="member")
