@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 
 # Every table must be known before the first query, whichever stage asks first.
 import kbstrack.assessment.models
+import kbstrack.auditing.models
 import kbstrack.confirmation.models
 import kbstrack.evidence.models
 import kbstrack.ledger.models

@@ -36,6 +36,7 @@ class What(StrEnum):
     WITNESS_STATEMENT = "witness_statement"
     SAMPLE = "sample"
     IQA_OUTCOME = "iqa_outcome"
+    IQA_REPLY = "iqa_reply"
     IQA_CLOSING = "iqa_closing"
 
 

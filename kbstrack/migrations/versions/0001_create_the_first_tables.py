@@ -11,6 +11,10 @@ depends_on = None
 # Rows of these tables are only ever added; the database itself refuses the rest.
 APPEND_ONLY = (
     "action_point",
+    "auditor_link",
+    "auditor_revocation",
+    "auditor_scope",
+    "auditor_view",
     "claim",
     "confirmation",
     "confirmation_request",
@@ -118,6 +122,28 @@ def upgrade() -> None:
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_used_key")),
+    )
+    op.create_table(
+        "auditor_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("passcode_hash", sa.Text(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_auditor_link_made_by")),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_auditor_link_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_auditor_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_auditor_link_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_auditor_link_provider_id"), "auditor_link", ["provider_id"], unique=False
     )
     op.create_table(
         "employer",
@@ -314,6 +340,53 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_table(
+        "auditor_revocation",
+        sa.Column("link_id", sa.Uuid(), nullable=False),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["auditor_link.id"], name=op.f("fk_auditor_revocation_link_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["revoked_by"], ["person.id"], name=op.f("fk_auditor_revocation_revoked_by")
+        ),
+        sa.PrimaryKeyConstraint("link_id", name=op.f("pk_auditor_revocation")),
+    )
+    op.create_table(
+        "auditor_scope",
+        sa.Column("link_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_auditor_scope_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["auditor_link.id"], name=op.f("fk_auditor_scope_link_id")
+        ),
+        sa.PrimaryKeyConstraint("link_id", "enrolment_id", name=op.f("pk_auditor_scope")),
+    )
+    op.create_index(
+        op.f("ix_auditor_scope_enrolment_id"), "auditor_scope", ["enrolment_id"], unique=False
+    )
+    op.create_table(
+        "auditor_view",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("link_id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_auditor_view_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["auditor_link.id"], name=op.f("fk_auditor_view_link_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_auditor_view")),
+    )
+    op.create_index(
+        "ix_auditor_view_enrolment_id_at", "auditor_view", ["enrolment_id", "at"], unique=False
+    )
+    op.create_index("ix_auditor_view_link_id_at", "auditor_view", ["link_id", "at"], unique=False)
     op.create_table(
         "employer_assignment",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1159,6 +1232,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_employer_assignment_line_manager_id"), table_name="employer_assignment")
     op.drop_index(op.f("ix_employer_assignment_enrolment_id"), table_name="employer_assignment")
     op.drop_table("employer_assignment")
+    op.drop_index("ix_auditor_view_link_id_at", table_name="auditor_view")
+    op.drop_index("ix_auditor_view_enrolment_id_at", table_name="auditor_view")
+    op.drop_table("auditor_view")
+    op.drop_index(op.f("ix_auditor_scope_enrolment_id"), table_name="auditor_scope")
+    op.drop_table("auditor_scope")
+    op.drop_table("auditor_revocation")
     op.drop_index(
         "uq_assessor_assignment_current",
         table_name="assessor_assignment",
@@ -1182,6 +1261,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_enrolment_apprentice_id"), table_name="enrolment")
     op.drop_table("enrolment")
     op.drop_table("employer")
+    op.drop_index(op.f("ix_auditor_link_provider_id"), table_name="auditor_link")
+    op.drop_table("auditor_link")
     op.drop_table("used_key")
     op.drop_table("stored_file")
     op.drop_index(op.f("ix_sign_in_failure_subject"), table_name="sign_in_failure")

@@ -1,0 +1,240 @@
+"""Reading samples, each with what became of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from kbstrack.access import DecisionScope
+from kbstrack.assessment.models import (
+    Decision,
+    DecisionReopening,
+    Renewal,
+    RenewalBasis,
+    Reopening,
+    SignOffBasis,
+)
+from kbstrack.assessment.rules import Outcome
+from kbstrack.db import db
+from kbstrack.errors import NotFound
+from kbstrack.evidence.models import Evidence, EvidenceVersion
+from kbstrack.evidence.rules import EvidenceKind
+from kbstrack.ledger.queries import name_then
+from kbstrack.ledger.rules import What
+from kbstrack.people import enrolment_queries
+from kbstrack.people.enrolment_queries import NOT_HERE, member_is
+from kbstrack.people.models import Enrolment, Member
+from kbstrack.quality.models import IqaClosing, IqaOutcome, IqaReply, Sample, SamplingPlan
+from kbstrack.quality.outcomes import IqaResult, SampleState, sample_state
+from kbstrack.quality.plan_queries import risks_named
+from kbstrack.quality.risks import Risk
+from kbstrack.quality.rules import Band
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """A sampled decision with what became of it. Names are those of the moment of signing; the
+    apprentice's is the one their provider uses now."""
+
+    id: uuid.UUID
+    plan_id: uuid.UUID
+    plan: str
+    provider_id: uuid.UUID
+    decision_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    apprentice_id: uuid.UUID
+    apprentice: str
+    evidence_id: uuid.UUID
+    evidence_number: int
+    version_number: int
+    title: str
+    kind: EvidenceKind
+    code: str
+    outcome: Outcome
+    assessor_id: uuid.UUID
+    assessor: str
+    decided_at: datetime
+    score: int | None
+    band: Band
+    risks: tuple[Risk, ...]
+    reason: str
+    added_by: str
+    added_at: datetime
+    result: IqaResult | None
+    feedback: str
+    due_on: date | None
+    judged_by: str | None
+    judged_at: datetime | None
+    has_reply: bool
+    is_reopened_since: bool
+    closed_at: datetime | None
+    closed_by: str | None
+    closing_note: str
+
+    @property
+    def state(self) -> SampleState:
+        """How far it has come."""
+        return sample_state(
+            self.result,
+            is_answered=self.has_reply or self.is_reopened_since,
+            is_closed=self.closed_at is not None,
+        )
+
+    @property
+    def scope(self) -> DecisionScope:
+        """The decision as far as permission goes. Reads the enrolment."""
+        enrolment = enrolment_queries.enrolment(self.enrolment_id)
+        return DecisionScope(enrolment.scope, self.assessor_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRow:
+    """What an assessor answered."""
+
+    id: uuid.UUID
+    text: str
+    name: str
+    replied_by: uuid.UUID
+    replied_at: datetime
+
+
+def sample(sample_id: uuid.UUID) -> SampleRow:
+    """Raises NotFound."""
+    rows = _samples(Sample.id == sample_id)
+    if not rows:
+        raise NotFound(NOT_HERE)
+    return rows[0]
+
+
+def samples_of(plan_id: uuid.UUID) -> list[SampleRow]:
+    """What a plan drew and what was added to it: high risk first, then by the decision's age."""
+    rows = _samples(Sample.plan_id == plan_id)
+    return sorted(rows, key=lambda row: (list(Band).index(row.band), row.decided_at, row.code))
+
+
+def samples_at(provider_ids: Collection[uuid.UUID]) -> list[SampleRow]:
+    """All samples of these providers, the oldest first."""
+    return _samples(SamplingPlan.provider_id.in_(provider_ids))
+
+
+def judged_in(enrolment_ids: Collection[uuid.UUID]) -> list[SampleRow]:
+    """The samples of these enrolments that have an outcome, the oldest first."""
+    return _samples(
+        and_(Evidence.enrolment_id.in_(enrolment_ids), IqaOutcome.sample_id.is_not(None))
+    )
+
+
+def open_actions(enrolment_id: uuid.UUID) -> list[SampleRow]:
+    """The actions of quality assurance in an enrolment that are not closed, the oldest first."""
+    return [row for row in judged_in([enrolment_id]) if row.state.is_open_action]
+
+
+def replies(sample_id: uuid.UUID) -> list[ReplyRow]:
+    """What the assessor answered, the first one first."""
+    rows = db.session.execute(
+        select(IqaReply, name_then(What.IQA_REPLY, IqaReply.id).label("name"))
+        .where(IqaReply.sample_id == sample_id)
+        .order_by(IqaReply.number)
+    )
+    return [ReplyRow(row.id, row.text, name, row.replied_by, row.replied_at) for row, name in rows]
+
+
+def _reopened_since() -> ColumnElement[bool]:
+    """Whether the decision, or a sign-off on it, was taken back after the outcome."""
+    rests = SignOffBasis.sign_off_id == Reopening.sign_off_id
+    renewed = and_(
+        Renewal.sign_off_id == Reopening.sign_off_id, RenewalBasis.renewal_id == Renewal.id
+    )
+    since = Reopening.reopened_at >= IqaOutcome.judged_at
+    return or_(
+        exists().where(
+            DecisionReopening.decision_id == Sample.decision_id,
+            DecisionReopening.reopened_at >= IqaOutcome.judged_at,
+        ),
+        exists().where(rests, SignOffBasis.decision_id == Sample.decision_id, since),
+        exists().where(renewed, RenewalBasis.decision_id == Sample.decision_id, since),
+    )
+
+
+def _samples(condition: ColumnElement[bool]) -> list[SampleRow]:
+    rows = db.session.execute(
+        select(
+            Sample,
+            SamplingPlan.name.label("plan"),
+            SamplingPlan.provider_id,
+            Decision,
+            EvidenceVersion,
+            Evidence,
+            Enrolment.apprentice_id,
+            Member.name.label("apprentice"),
+            name_then(What.DECISION, Decision.id).label("assessor"),
+            name_then(What.SAMPLE, Sample.id).label("adder"),
+            IqaOutcome,
+            name_then(What.IQA_OUTCOME, Sample.id).label("judge"),
+            exists().where(IqaReply.sample_id == Sample.id).label("has_reply"),
+            _reopened_since().label("is_reopened_since"),
+            IqaClosing,
+            name_then(What.IQA_CLOSING, Sample.id).label("closer"),
+        )
+        .join(SamplingPlan, SamplingPlan.id == Sample.plan_id)
+        .join(Decision, Decision.id == Sample.decision_id)
+        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .join(Enrolment, Enrolment.id == Evidence.enrolment_id)
+        .join(Member, member_is(Member, Enrolment.apprentice_id))
+        .outerjoin(IqaOutcome, IqaOutcome.sample_id == Sample.id)
+        .outerjoin(IqaClosing, IqaClosing.sample_id == Sample.id)
+        .where(condition)
+        .order_by(Sample.added_at, Decision.decided_at, Sample.id)
+    )
+    return [_sample_row(row) for row in rows]
+
+
+def _sample_row(found: Any) -> SampleRow:
+    row, decision, outcome, closing = (
+        found.Sample,
+        found.Decision,
+        found.IqaOutcome,
+        found.IqaClosing,
+    )
+    return SampleRow(
+        id=row.id,
+        plan_id=row.plan_id,
+        plan=found.plan,
+        provider_id=found.provider_id,
+        decision_id=decision.id,
+        enrolment_id=found.Evidence.enrolment_id,
+        apprentice_id=found.apprentice_id,
+        apprentice=found.apprentice,
+        evidence_id=found.Evidence.id,
+        evidence_number=found.Evidence.number or 0,
+        version_number=found.EvidenceVersion.number,
+        title=found.EvidenceVersion.title,
+        kind=EvidenceKind(found.EvidenceVersion.kind),
+        code=decision.code,
+        outcome=Outcome(decision.outcome),
+        assessor_id=decision.decided_by,
+        assessor=found.assessor,
+        decided_at=decision.decided_at,
+        score=row.score,
+        band=Band(row.band),
+        risks=risks_named(row.risks),
+        reason=row.reason,
+        added_by=found.adder,
+        added_at=row.added_at,
+        result=IqaResult(outcome.result) if outcome else None,
+        feedback=outcome.feedback if outcome else "",
+        due_on=outcome.due_on if outcome else None,
+        judged_by=found.judge,
+        judged_at=outcome.judged_at if outcome else None,
+        has_reply=found.has_reply,
+        is_reopened_since=outcome is not None and bool(found.is_reopened_since),
+        closed_at=closing.closed_at if closing else None,
+        closed_by=found.closer,
+        closing_note=closing.note if closing else "",
+    )
