@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sqlalchemy import select
 
 from kbstrack.access import OPERATOR, Actor, Role
+from kbstrack.assessment import qualifying
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment.rules import ActionText, DecisionText, Outcome
 from kbstrack.db import db
@@ -34,7 +35,7 @@ FRIDAY = datetime(2026, 3, 6, 9, 30, tzinfo=UTC)
 START = date(2025, 9, 1)
 PLANNED_END = date(2026, 12, 1)
 DUE = date(2026, 3, 20)
-ULNS = ("9000000016", "9000000024", "9000000032", "9000000040", "9000000059")
+ULNS = ("9000000016", "9000000024", "9000000032", "9000000040", "9000000059", "9000000067")
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,20 @@ def build_world(reference: str, ukprn: str, uln: str, mark: str) -> World:
         at=MONDAY,
     )
     return World(provider.id, employer.id, enrolment.id, MappingProxyType(members))
+
+
+def not_yet_qualified(
+    world: World, name: str = "assessor", *, countersigner: str = "other_assessor"
+) -> None:
+    """What this assessor decides from now on waits for a countersignature."""
+    member = queries.member(world.people[name].id)
+    qualifying.set_qualification(
+        world.administrator,
+        member.id,
+        is_qualified=False,
+        countersigner_id=world.people[countersigner].person_id,
+        revision=member.revision,
+    )
 
 
 def text(

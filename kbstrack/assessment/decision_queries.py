@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, case, select
 
 from kbstrack.assessment.models import (
     ActionPoint,
@@ -22,6 +22,8 @@ from kbstrack.evidence.models import Evidence, EvidenceVersion
 from kbstrack.evidence.queries import EvidenceRow
 from kbstrack.ledger.queries import name_then
 from kbstrack.ledger.rules import What
+from kbstrack.people import countersigners
+from kbstrack.people.models import Enrolment
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class DecisionRow:
     reopened_by: str | None = None
     reopening_reason: str | None = None
     reopening_role: str | None = None
+    # Who signs second, while that is waited for.
+    countersigner: str | None = None
+    # Those on the same claim that were taken back before this one was made, the first one first.
+    former: tuple[DecisionRow, ...] = ()
 
     @property
     def stands(self) -> bool:
@@ -86,7 +92,7 @@ def decisions_of(evidence: EvidenceRow) -> dict[int, dict[str, DecisionRow]]:
     """The decisions on a piece that were made last: by version number, then by KSB code."""
     found: dict[int, dict[str, DecisionRow]] = defaultdict(dict)
     for row in _decisions(Evidence.id == evidence.id):
-        found[row.version_number][row.code] = row
+        _put(found[row.version_number], row)
     return found
 
 
@@ -94,8 +100,14 @@ def decisions_by_version(enrolment_id: uuid.UUID) -> dict[uuid.UUID, dict[str, D
     """The decisions of an enrolment that were made last: by version id, then by KSB code."""
     found: dict[uuid.UUID, dict[str, DecisionRow]] = defaultdict(dict)
     for row in _decisions(Evidence.enrolment_id == enrolment_id):
-        found[row.version_id][row.code] = row
+        _put(found[row.version_id], row)
     return found
+
+
+def _put(by_code: dict[str, DecisionRow], row: DecisionRow) -> None:
+    """Add a decision in the place of the one that was made before it, which it carries."""
+    before = by_code.get(row.code)
+    by_code[row.code] = replace(row, former=(*before.former, before)) if before else row
 
 
 def decisions_on(enrolment_id: uuid.UUID, code: str) -> list[DecisionRow]:
@@ -113,12 +125,23 @@ def _decisions(condition: ColumnElement[bool]) -> list[DecisionRow]:
             EvidenceVersion.number.label("version_number"),
             name_then(What.DECISION, Decision.id).label("assessor"),
             Countersignature,
-            name_then(What.COUNTERSIGNATURE, Countersignature.id).label("countersigner"),
+            name_then(What.COUNTERSIGNATURE, Countersignature.id).label("countersigned_by"),
+            case(
+                (
+                    and_(
+                        Decision.needs_countersignature,
+                        Countersignature.id.is_(None),
+                        DecisionReopening.decision_id.is_(None),
+                    ),
+                    countersigners.name_for(Decision.decided_by, Enrolment.provider_id),
+                )
+            ).label("countersigner"),
             DecisionReopening,
             name_then(What.DECISION_REOPENING, DecisionReopening.decision_id).label("reopener"),
         )
         .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
         .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .join(Enrolment, Enrolment.id == Evidence.enrolment_id)
         .outerjoin(Countersignature, Countersignature.decision_id == Decision.id)
         .outerjoin(DecisionReopening, DecisionReopening.decision_id == Decision.id)
         .where(condition)
@@ -151,7 +174,8 @@ def _decision_row(found: Any, actions: list[ActionRow]) -> DecisionRow:
         round=row.round,
         needs_countersignature=row.needs_countersignature,
         countersigned_at=second.signed_at if second else None,
-        countersigned_by=found.countersigner,
+        countersigned_by=found.countersigned_by,
+        countersigner=found.countersigner,
         reopened_at=taken_back.reopened_at if taken_back else None,
         reopened_by=found.reopener,
         reopening_reason=taken_back.reason if taken_back else None,

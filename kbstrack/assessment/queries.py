@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from kbstrack.assessment.models import Countersignature, Decision, DecisionReopening
@@ -18,6 +18,7 @@ from kbstrack.db import db
 from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion, Withdrawal
 from kbstrack.evidence.queries import EvidenceRow
 from kbstrack.evidence.rules import TESTIMONY, EvidenceState, evidence_state
+from kbstrack.people import countersigners
 from kbstrack.people.enrolment_queries import member_is
 from kbstrack.people.models import Enrolment, Member
 
@@ -49,6 +50,12 @@ _CLAIM_COLUMNS = (
     Decision.decided_at,
     Decision.needs_countersignature,
     Countersignature.id.label("countersignature_id"),
+    case(
+        (
+            and_(Decision.needs_countersignature, Countersignature.id.is_(None)),
+            countersigners.name_for(Decision.decided_by, Enrolment.provider_id),
+        )
+    ).label("countersigner"),
     EvidenceVersion.kind,
 )
 
@@ -75,6 +82,7 @@ def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[Clai
         condition = and_(condition, Evidence.id.in_(with_code.where(Claim.code == code)))
     rows = db.session.execute(
         select(*_CLAIM_COLUMNS)
+        .join(Enrolment, Enrolment.id == Evidence.enrolment_id)
         .join(EvidenceVersion, EvidenceVersion.evidence_id == Evidence.id)
         .join(Claim, Claim.version_id == EvidenceVersion.id)
         .outerjoin(Withdrawal, Withdrawal.version_id == EvidenceVersion.id)
@@ -100,6 +108,7 @@ def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[Clai
             decided_at=row.decided_at,
             counts=not row.needs_countersignature or row.countersignature_id is not None,
             is_testimony=row.kind in TESTIMONY,
+            countersigner=row.countersigner,
         )
         for row in rows
     ]

@@ -138,6 +138,7 @@ def check_sign_off(
     reason: str,
     is_declared: bool,
     only_testimony: bool = False,
+    uncountersigned_count: int = 0,
 ) -> None:
     """A KSB can be signed off. Raises RuleBroken."""
     found = sign_off_problems(
@@ -147,6 +148,7 @@ def check_sign_off(
         reason=reason,
         is_declared=is_declared,
         only_testimony=only_testimony,
+        uncountersigned_count=uncountersigned_count,
     )
     refuse_any(RuleBroken(problem.sentence, field=problem.field) for problem in found)
 
@@ -159,12 +161,14 @@ def sign_off_problems(
     reason: str,
     is_declared: bool,
     only_testimony: bool = False,
+    uncountersigned_count: int = 0,
 ) -> list[Missing]:
     """What a sign-off still needs, each with its field.
 
     The number of pieces asked for is the standard version's; fewer need a reason. What witnesses
     say they saw (`only_testimony`: the accepted pieces are nothing else) is never enough, as
-    assessment practice has it; no reason helps there.
+    assessment practice has it; no reason helps there, and none as long as accepted pieces that
+    are needed wait for a countersignature.
     """
     found = []
     if only_testimony:
@@ -175,7 +179,15 @@ def sign_off_problems(
                 "piece of another kind too, such as a work product or an observation.",
             )
         )
-    if accepted_count < pieces_needed and not reason:
+    if accepted_count < pieces_needed and uncountersigned_count:
+        found.append(
+            Missing(
+                f"{code}-reason",
+                f"{code} rests on a decision that waits for its countersignature: "
+                "sign it off once that is there.",
+            )
+        )
+    elif accepted_count < pieces_needed and not reason:
         found.append(
             Missing(
                 f"{code}-reason",

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from kbstrack.assessment.models import (
     Countersignature,
@@ -23,6 +23,8 @@ from kbstrack.assessment.standing import RenewalRow, SignOffRow
 from kbstrack.db import db
 from kbstrack.ledger.queries import name_then, names_then
 from kbstrack.ledger.rules import What
+from kbstrack.people import countersigners
+from kbstrack.people.models import Enrolment
 
 
 def sign_offs(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[SignOffRow]:
@@ -37,10 +39,21 @@ def sign_offs(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[SignO
             name_then(What.SIGN_OFF, SignOff.id).label("name"),
             names_then(What.SIGN_OFF, SignOff.id).label("names"),
             Countersignature,
-            name_then(What.COUNTERSIGNATURE, Countersignature.id).label("countersigner"),
+            name_then(What.COUNTERSIGNATURE, Countersignature.id).label("countersigned_by"),
+            case(
+                (
+                    and_(
+                        SignOff.needs_countersignature,
+                        Countersignature.id.is_(None),
+                        Reopening.sign_off_id.is_(None),
+                    ),
+                    countersigners.name_for(SignOff.signed_by, Enrolment.provider_id),
+                )
+            ).label("countersigner"),
             Reopening,
             name_then(What.REOPENING, Reopening.sign_off_id).label("reopener"),
         )
+        .join(Enrolment, Enrolment.id == SignOff.enrolment_id)
         .outerjoin(Countersignature, Countersignature.sign_off_id == SignOff.id)
         .outerjoin(Reopening, Reopening.sign_off_id == SignOff.id)
         .where(condition)
@@ -74,7 +87,8 @@ def _sign_off_row(
         proof_method=row.proof_method,
         needs_countersignature=row.needs_countersignature,
         countersigned_at=second.signed_at if second else None,
-        countersigned_by=found.countersigner,
+        countersigned_by=found.countersigned_by,
+        countersigner=found.countersigner,
         renewals=renewals,
     )
 

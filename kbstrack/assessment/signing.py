@@ -163,7 +163,8 @@ def checked_basis(
     Raises RuleBroken naming the fields when they are not enough to sign.
     """
     claims = queries.claim_rows(enrolment.id, code=code)
-    basis = standing.accepted(standing.standings(claims).get(code, []))
+    pieces = standing.standings(claims).get(code, [])
+    basis = standing.accepted(pieces)
     cleaned = rules.clean_reason(reason)
     rules.check_sign_off(
         code,
@@ -172,6 +173,7 @@ def checked_basis(
         reason=cleaned,
         is_declared=is_declared,
         only_testimony=bool(basis) and all(item.is_testimony for item in basis),
+        uncountersigned_count=len(standing.uncountersigned(pieces)),
     )
     return basis, cleaned
 

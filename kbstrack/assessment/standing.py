@@ -12,7 +12,7 @@ from datetime import datetime
 class ClaimRow:
     """A claim of one submitted version with the decision on it that stands, if any.
 
-    `counts` is False while that decision waits for a countersignature.
+    `counts` is False while that decision waits for the countersignature of `countersigner`.
     """
 
     evidence_id: uuid.UUID
@@ -27,6 +27,7 @@ class ClaimRow:
     decided_at: datetime | None
     counts: bool = True
     is_testimony: bool = False
+    countersigner: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Standing:
     is_changed: bool = False
     waits_for_countersignature: bool = False
     is_testimony: bool = False
+    countersigner: str | None = None
 
 
 def standings(claims: Iterable[ClaimRow]) -> dict[str, list[Standing]]:
@@ -75,6 +77,11 @@ def accepted(standing: Iterable[Standing]) -> list[Standing]:
     return [item for item in standing if item.is_met and not item.waits_for_countersignature]
 
 
+def uncountersigned(standing: Iterable[Standing]) -> list[Standing]:
+    """The pieces that will count once their "met" is countersigned."""
+    return [item for item in standing if item.is_met and item.waits_for_countersignature]
+
+
 def changed_since(claims: Iterable[ClaimRow], decision_ids: Iterable[uuid.UUID]) -> tuple[int, ...]:
     """The numbers of the pieces that were changed since these decisions, or whose decision was
     taken back since."""
@@ -95,7 +102,8 @@ def changed_since(claims: Iterable[ClaimRow], decision_ids: Iterable[uuid.UUID])
 class SignOffRow:
     """The final "met" of one KSB; `reopened_at` when it no longer stands. `employer` is the one
     for whom a line manager signed; None for an assessor. `decision_ids` are what it rests on
-    now: after a renewal those of the last renewal."""
+    now: after a renewal those of the last renewal. `countersigner` is who signs second, while
+    that is waited for."""
 
     id: uuid.UUID
     code: str
@@ -116,6 +124,7 @@ class SignOffRow:
     countersigned_at: datetime | None = None
     countersigned_by: str | None = None
     renewals: tuple[RenewalRow, ...] = ()
+    countersigner: str | None = None
 
     @property
     def stands(self) -> bool:
@@ -166,4 +175,5 @@ def _standing(newest: ClaimRow, now: ClaimRow | None, same: list[ClaimRow]) -> S
         is_changed=last is not None and last.version_number != newest.version_number,
         waits_for_countersignature=last is not None and not last.counts,
         is_testimony=newest.is_testimony,
+        countersigner=last.countersigner if last else None,
     )

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from kbstrack.access import Actor, EnrolmentScope, Role
+from kbstrack.access import Actor, EnrolmentScope
 from kbstrack.db import db
 from kbstrack.errors import NotFound
+from kbstrack.people import countersigners, visible
 from kbstrack.people.models import (
     AssessorAssignment,
     Employer,
     EmployerAssignment,
     Enrolment,
     Member,
-    MemberRole,
     Provider,
 )
 
@@ -81,7 +80,7 @@ def find(text: str, actor: Actor) -> list[EnrolmentRow]:
         condition = Enrolment.id == uuid.UUID(text)
     except ValueError:
         condition = Enrolment.uln == "".join(text.split())
-    query = _select().where(condition, _visible_to(actor))
+    query = _select().where(condition, visible.visible_to(actor))
     return _rows(query.order_by(Enrolment.start_on.desc(), Enrolment.id))
 
 
@@ -89,26 +88,31 @@ def own(actor: Actor) -> list[EnrolmentRow]:
     """The person's own enrolments, the one they are on now first."""
     return _rows(
         _select()
-        .where(_is_own(actor))
+        .where(visible.is_own(actor))
         .order_by(Enrolment.ended_on.is_not(None), Enrolment.start_on.desc(), Enrolment.id)
     )
 
 
 def assessed_by(actor: Actor, *, with_ended: bool = False) -> list[EnrolmentRow]:
     """The enrolments the person assesses now, by apprentice."""
-    return _rows(_by_name(_select().where(_is_assessed(actor)), with_ended=with_ended))
+    return _rows(_by_name(_select().where(visible.is_assessed(actor)), with_ended=with_ended))
 
 
 def managed_by(actor: Actor, *, with_ended: bool = True) -> list[EnrolmentRow]:
     """The enrolments of which the person is the line manager now, by apprentice."""
-    return _rows(_by_name(_select().where(_is_managed(actor)), with_ended=with_ended))
+    return _rows(_by_name(_select().where(visible.is_managed(actor)), with_ended=with_ended))
+
+
+def audited_by(actor: Actor) -> list[EnrolmentRow]:
+    """The enrolments that an auditor's link opens, by apprentice."""
+    return _rows(_by_name(_select().where(Enrolment.id.in_(actor.auditing)), with_ended=True))
 
 
 def administered_by(
     actor: Actor, provider_id: uuid.UUID, *, most: int | None = None, skip: int = 0
 ) -> list[EnrolmentRow]:
     """A provider's enrolments for its administrator, running ones first, by apprentice."""
-    query = _select().where(Enrolment.provider_id == provider_id, _is_administered(actor))
+    query = _select().where(Enrolment.provider_id == provider_id, visible.is_administered(actor))
     query = query.order_by(Enrolment.ended_on.is_not(None))
     return _rows(_by_name(query, with_ended=True).limit(most).offset(skip))
 
@@ -119,7 +123,7 @@ def count_administered(actor: Actor, provider_id: uuid.UUID) -> int:
         db.session.scalar(
             select(func.count())
             .select_from(Enrolment)
-            .where(Enrolment.provider_id == provider_id, _is_administered(actor))
+            .where(Enrolment.provider_id == provider_id, visible.is_administered(actor))
         )
         or 0
     )
@@ -233,7 +237,7 @@ def _by_name(query: Select[Any], *, with_ended: bool) -> Select[Any]:
 
 def _rows(query: Select[Any]) -> list[EnrolmentRow]:
     found = db.session.execute(query).all()
-    countersigners = _countersigners(result.Enrolment.id for result in found)
+    named = countersigners.by_enrolment(result.Enrolment.id for result in found)
     return [
         EnrolmentRow(
             id=row.id,
@@ -248,78 +252,10 @@ def _rows(query: Select[Any]) -> list[EnrolmentRow]:
             ended_on=row.ended_on,
             end_reason=row.end_reason,
             revision=row.revision,
-            countersigner_ids=frozenset(countersigners.get(row.id, ())),
+            countersigner_ids=frozenset(named.get(row.id, ())),
             **beside,
         )
         for row, beside in (
             (result.Enrolment, {key: result._mapping[key] for key in _BESIDE}) for result in found
         )
     ]
-
-
-def _countersigners(enrolment_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
-    """Who countersigns for those who assess these enrolments or once did."""
-    found: dict[uuid.UUID, set[uuid.UUID]] = {}
-    for enrolment_id, person_id in db.session.execute(
-        select(AssessorAssignment.enrolment_id, MemberRole.countersigner_id)
-        .join(Enrolment, Enrolment.id == AssessorAssignment.enrolment_id)
-        .join(Member, member_is(Member, AssessorAssignment.assessor_id))
-        .join(MemberRole, MemberRole.member_id == Member.id)
-        .where(
-            AssessorAssignment.enrolment_id.in_(list(enrolment_ids)),
-            MemberRole.countersigner_id.is_not(None),
-        )
-    ):
-        if person_id is not None:
-            found.setdefault(enrolment_id, set()).add(person_id)
-    return found
-
-
-def _in_providers(provider_ids: Iterable[uuid.UUID]) -> ColumnElement[bool]:
-    ids = list(provider_ids)
-    return Enrolment.provider_id.in_(ids) if ids else false()
-
-
-def _is_own(actor: Actor) -> ColumnElement[bool]:
-    return and_(
-        Enrolment.apprentice_id == actor.person_id,
-        _in_providers(actor.providers_as(Role.APPRENTICE)),
-    )
-
-
-def _is_assessed(actor: Actor) -> ColumnElement[bool]:
-    return and_(
-        AssessorAssignment.assessor_id == actor.person_id,
-        Enrolment.apprentice_id != actor.person_id,
-        _in_providers(actor.providers_as(Role.ASSESSOR)),
-    )
-
-
-def _is_managed(actor: Actor) -> ColumnElement[bool]:
-    return and_(
-        EmployerAssignment.line_manager_id == actor.person_id,
-        Enrolment.apprentice_id != actor.person_id,
-        _in_providers(actor.providers_as(Role.EMPLOYER)),
-    )
-
-
-def _is_administered(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_operator:
-        return Enrolment.id.is_not(None)
-    return _in_providers(actor.providers_as(Role.ADMINISTRATOR))
-
-
-def _is_assured(actor: Actor) -> ColumnElement[bool]:
-    return and_(
-        Enrolment.apprentice_id != actor.person_id, _in_providers(actor.providers_as(Role.IQA))
-    )
-
-
-def _visible_to(actor: Actor) -> ColumnElement[bool]:
-    return or_(
-        _is_own(actor),
-        _is_assessed(actor),
-        _is_managed(actor),
-        _is_assured(actor),
-        _is_administered(actor),
-    )

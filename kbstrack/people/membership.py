@@ -12,7 +12,7 @@ from kbstrack import access
 from kbstrack.access import Action, Actor, ProviderScope, Role
 from kbstrack.db import db, is_writing
 from kbstrack.errors import NotFound, RuleBroken
-from kbstrack.people import enrolment_queries, invitations, queries
+from kbstrack.people import countersigners, enrolment_queries, invitations, queries
 from kbstrack.people.models import Employer, Member, MemberRole, Provider
 
 Roles = Mapping[Role, uuid.UUID | None]
@@ -122,3 +122,5 @@ def _check_not_needed(member: Member, role: Role) -> None:
         raise RuleBroken(
             "They are on a running enrolment: end it before you take away the role.", field="roles"
         )
+    if role is Role.ASSESSOR:
+        countersigners.check_countersigns_for_nobody(member, "lose the role of assessor", "roles")

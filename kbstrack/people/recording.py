@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from kbstrack.access import Actor, Role
-from kbstrack.db import db
+from kbstrack.db import db, is_writing
 from kbstrack.ids import new_id
 from kbstrack.ledger.rules import Signer
 from kbstrack.ledger.service import append
@@ -36,7 +36,9 @@ def signer(actor: Actor, enrolment: Enrolment | EnrolmentRow, role: Role | str) 
 
 
 def is_qualified(actor: Actor, enrolment: EnrolmentRow) -> bool:
-    """Whether what this assessor decides counts without somebody else's signature."""
+    """Whether what this assessor decides counts without somebody else's signature; that stays so
+    until the transaction ends."""
+    assert is_writing()
     return bool(
         db.session.scalar(
             select(MemberRole.is_qualified)
@@ -46,6 +48,7 @@ def is_qualified(actor: Actor, enrolment: EnrolmentRow) -> bool:
                 Member.person_id == actor.person_id,
                 MemberRole.role == Role.ASSESSOR,
             )
+            .with_for_update(read=True, of=MemberRole)
         )
     )
 

@@ -13,6 +13,7 @@ from kbstrack.access import Action, Actor, ProviderScope, Role
 from kbstrack.db import db, take_turns, transaction
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.people import invitations, queries, rules
+from kbstrack.people.countersigners import check_countersigns_for_nobody, set_countersigner
 from kbstrack.people.membership import (
     Roles,
     check_administrators,
@@ -162,18 +163,20 @@ def invite_person(
     name: str,
     email: str,
     roles: Roles,
+    countersigner_id: uuid.UUID | None = None,
     at: datetime,
     key: uuid.UUID | None = None,
 ) -> MemberRow:
     """Add a person to a provider with their roles and write them an invitation.
 
-    Whether the address is known to another provider makes no difference to the answer. Somebody
-    who had ended here comes back. Raises NotFound, NotAllowed, RuleBroken.
+    `countersigner_id` is given for an assessor who is not yet qualified. Whether the address is
+    known to another provider makes no difference to the answer. Somebody who had ended here comes
+    back. Raises NotFound, NotAllowed, RuleBroken.
     """
     with transaction():
         access.require(actor, Action.PEOPLE_MANAGE, ProviderScope(provider_id))
         provider = lock_provider(provider_id)
-        about = (provider_id, name, email, sorted(roles.items()))
+        about = (provider_id, name, email, sorted(roles.items()), countersigner_id)
         first = once.first_result(
             key, person_id=actor.person_id, action="invite_person", about=about
         )
@@ -181,6 +184,8 @@ def invite_person(
             return queries.member(uuid.UUID(first))
         row = member_for(provider_id, rules.clean_name(name), rules.clean_email(email), at)
         set_roles(row, roles, at)
+        if countersigner_id is not None:
+            set_countersigner(row, is_qualified=False, countersigner_id=countersigner_id)
         invitations.write(row, provider.name, at=at)
         once.remember(
             key,
@@ -235,10 +240,12 @@ def end_member(actor: Actor, member_id: uuid.UUID, *, at: datetime, is_ended: bo
     """End a person's access at this provider at once, or with `is_ended=False` give it back.
 
     What they wrote and signed stays. Raises NotFound, NotAllowed, or RuleBroken for the last
-    administrator.
+    administrator and for whoever countersigns for somebody.
     """
     with transaction():
         row, _ = lock_member(actor, member_id)
+        if is_ended:
+            check_countersigns_for_nobody(row, "be ended")
         row.ended_at = (row.ended_at or at) if is_ended else None
         db.session.flush()
         check_administrators(row.provider_id)

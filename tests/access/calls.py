@@ -15,8 +15,15 @@ from functools import partial
 from typing import Any
 
 from kbstrack.access import Actor
+from kbstrack.assessment import (
+    countersigning,
+    qualifying,
+    redeciding,
+    reviewing,
+    signing,
+    working,
+)
 from kbstrack.assessment import reading as assessment_reading
-from kbstrack.assessment import redeciding, reviewing, signing, working
 from kbstrack.assessment import service as assessment
 from kbstrack.evidence import service as evidence
 from kbstrack.people import enrolling, queries, replacing, requiring
@@ -117,7 +124,7 @@ CALLS = (
         planned_end_on=START,
         beside=Beside(NOBODY, NOBODY, NOBODY),
     ),
-    of(
+    of_now(
         "manage",
         enrolling.change_enrolment,
         "enrolment_id",
@@ -127,7 +134,7 @@ CALLS = (
         revision=0,
     ),
     of_now("manage", enrolling.end_enrolment, "enrolment_id", ended_on=LATER, reason=""),
-    of("manage", enrolling.resume_enrolment, "enrolment_id"),
+    of_now("manage", enrolling.resume_enrolment, "enrolment_id"),
     of_now("manage", replacing.replace_assessor, "enrolment_id", assessor_id=NOBODY, from_on=LATER),
     of_now(
         "manage",
@@ -168,6 +175,24 @@ CALLS = (
     signed("sign-e", signing.sign_off, "enrolment_id", "B1"),
     opened("sign-a", signing.reopen, "enrolment_id", "K1"),
     opened("sign-e", signing.reopen, "enrolment_id", "B1"),
+    of_now(
+        "countersign",
+        countersigning.countersign,
+        "enrolment_id",
+        answers=[],
+        is_declared=False,
+        proof=None,
+    ),
+    of("people", qualifying.see_qualification, "member_id"),
+    of("people", qualifying.offer_countersigners, "provider_id"),
+    of(
+        "people",
+        qualifying.set_qualification,
+        "member_id",
+        is_qualified=True,
+        countersigner_id=None,
+        revision=0,
+    ),
     of("see", assessment_reading.see_enrolment, "enrolment_id"),
     of("see", assessment_reading.see_evidence, "evidence_id"),
     of("draft", assessment_reading.see_evidence, "draft_id", hides=True),

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from kbstrack.access import OPERATOR, Actor, Role
 from kbstrack.assessment import decision_queries
 from kbstrack.assessment import service as assessment
+from kbstrack.assessment.qualifying import set_qualification
 from kbstrack.db import db, transaction
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
@@ -96,17 +97,21 @@ def make_cast() -> Cast:
     main, person_ids = _main(here, elsewhere)
     mixed, both = _mixed(here, elsewhere)
     no_role, ended, double = _without_role(here), _ended(here), _double(here)
+    learning, first, second = _learning(here)
     apart = {
         "another apprentice": (None, mixed.people["apprentice"]),
         "the assessor, administrating elsewhere": (mixed, mixed.people["assessor"]),
         "the line manager, administrating too": (mixed, both),
+        "the assessor, not yet qualified": (learning, learning.people["assessor"]),
+        "the countersigner": (learning, second),
+        "the former countersigner": (learning, first),
         "the assessor without the role": (no_role, no_role.people["assessor"]),
         "the line manager without the role": (no_role, no_role.people["line_manager"]),
         "the assessor after ending": (ended, ended.people["assessor"]),
         "the line manager after ending": (ended, ended.people["line_manager"]),
         "the apprentice, named beside it too": (double, double.people["apprentice"]),
     }
-    made = {id(world): _target(world) for world in (main, mixed, no_role, ended, double)}
+    made = {id(world): _target(world) for world in (main, mixed, learning, no_role, ended, double)}
     targets = {name: made[id(main)] for name in person_ids}
     for name, (world, member) in apart.items():
         person_ids[name] = member.person_id
@@ -193,6 +198,24 @@ def _mixed(here: World, elsewhere: World) -> tuple[World, MemberRow]:
     apprentice = add(here, "another apprentice", Role.APPRENTICE)
     world = enrol(here, apprentice=apprentice, assessor=assessor, manager=both, uln=ULNS[1])
     return world, both
+
+
+def _learning(here: World) -> tuple[World, MemberRow, MemberRow]:
+    """An assessor who is not yet qualified, and the two who were named one after the other."""
+    apprentice = add(here, "fifth apprentice", Role.APPRENTICE)
+    assessor = add(here, "learning assessor", Role.ASSESSOR)
+    first, second = (add(here, name, Role.ASSESSOR) for name in ("countersigner", "next one"))
+    for countersigner in (first, second):
+        set_qualification(
+            OPERATOR,
+            assessor.id,
+            is_qualified=False,
+            countersigner_id=countersigner.person_id,
+            revision=queries.member(assessor.id).revision,
+        )
+    manager = here.people["other_manager"]
+    world = enrol(here, apprentice=apprentice, assessor=assessor, manager=manager, uln=ULNS[5])
+    return world, first, second
 
 
 def _without_role(here: World) -> World:

@@ -29,9 +29,12 @@ def somebody(
     apprentice: uuid.UUID = APPRENTICE,
     assessor: uuid.UUID = ASSESSOR,
     manager: uuid.UUID = MANAGER,
+    countersigner: uuid.UUID | None = None,
 ) -> Kind:
     """`ME` with these roles; say which places of the enrolment are mine."""
-    return Kind(Actor(ME, frozenset(roles)), EnrolmentScope(HERE, apprentice, assessor, manager))
+    named = frozenset() if countersigner is None else frozenset({countersigner})
+    scope = EnrolmentScope(HERE, apprentice, assessor, manager, countersigner_ids=named)
+    return Kind(Actor(ME, frozenset(roles)), scope)
 
 
 APPRENTICE_HERE = (HERE, Role.APPRENTICE)
@@ -49,6 +52,9 @@ KINDS: dict[str, Kind] = {
     "an assessor elsewhere": somebody((ELSEWHERE, Role.ASSESSOR)),
     "the assessor without the role": somebody(EMPLOYER_HERE, assessor=ME),
     "the assessor after ending": somebody(assessor=ME),
+    "the assessor, not yet qualified": somebody(ASSESSOR_HERE, assessor=ME, countersigner=MANAGER),
+    "the countersigner": somebody(ASSESSOR_HERE, countersigner=ME),
+    "the former countersigner": somebody(ASSESSOR_HERE, countersigner=MANAGER),
     "the assessor, administrating elsewhere": somebody(
         ASSESSOR_HERE, (ELSEWHERE, Role.ADMINISTRATOR), assessor=ME
     ),

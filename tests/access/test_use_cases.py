@@ -25,6 +25,7 @@ ON_LISTS = {
     "people.enrolment_queries.count_administered",
     "people.reading.see_administered",
     "assessment.reading.see_queue",
+    "assessment.countersign_queries.waiting",
     "progress.service.see_caseload",
     "progress.service.see_provider_caseload",
     "progress.today.current_enrolment",
@@ -52,6 +53,13 @@ OF_ONE_SELF = {
 """They concern the account of whoever asks; what is somebody else's is not found."""
 
 PARTS = {
+    "people.visible.is_own",
+    "people.visible.is_assessed",
+    "people.visible.is_countersigned",
+    "people.visible.is_managed",
+    "people.visible.is_assured",
+    "people.visible.is_administered",
+    "people.visible.visible_to",
     "people.membership.lock_member",
     "evidence.service.open_enrolment",
     "assessment.signing.sign",
