@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 
+from kbstrack.canonical import canonical_json
 from kbstrack.db import db
 from kbstrack.ledger.models import LedgerEntry, LedgerSide
 from kbstrack.ledger.rules import Entry, Side, What
@@ -145,5 +146,15 @@ def _entry(row: LedgerEntry, side: LedgerSide | None) -> Entry:
         at=row.at,
         previous_hash=row.previous_hash,
         hash=row.hash,
-        side=Side(side.salt, side.by_name, json.loads(side.names)) if side else None,
+        side=Side(side.salt, side.by_name, _names(side.names)) if side else None,
     )
+
+
+def _names(text: str) -> dict[str, str]:
+    """The names as they were written. Damaged ones become other names, so that it shows."""
+    try:
+        found = json.loads(text)
+        is_whole = isinstance(found, dict) and canonical_json(found).decode() == text
+    except (ValueError, TypeError, RecursionError):
+        is_whole = False
+    return found if is_whole else {"": text}

@@ -1,0 +1,176 @@
+"""Checking the record: recomputed from rows and files, and compared with the ledger."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from sqlalchemy import func, inspect, select
+
+from kbstrack import access
+from kbstrack.access import Action, Actor, ProviderScope
+from kbstrack.current import catalogue, store
+from kbstrack.db import db
+from kbstrack.ledger import queries
+from kbstrack.ledger.rows import plain
+from kbstrack.ledger.rules import Entry, Event, Flaw, What, chain_flaws, moment
+from kbstrack.people import enrolment_queries
+from kbstrack.people.enrolment_queries import EnrolmentRow
+from kbstrack.people.models import AssessorAssignment, EmployerAssignment, Enrolment
+from kbstrack.record import bindings, rules
+from kbstrack.record.bindings import HandedIn
+from kbstrack.record.damage import AT_ONCE, UNREADABLE, broken_bytes, unreadable_columns
+from kbstrack.record.naming import Naming
+from kbstrack.record.sources import SOURCES
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of one enrolment looked at, and what it found."""
+
+    enrolment_id: uuid.UUID
+    entries: int
+    versions: int
+    files: int
+    head: tuple[int, str] | None
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything is as it was entered."""
+        return not self.flaws
+
+
+def check_record(actor: Actor, enrolment_id: uuid.UUID) -> Checked:
+    """Recompute an enrolment's record from its rows and files and compare it with its ledger.
+
+    Reads every byte of its files and changes nothing. Raises NotFound, NotAllowed.
+    """
+    scope = enrolment_queries.enrolment(enrolment_id).scope
+    access.require(actor, Action.RECORD_CHECK, scope)
+    return check(enrolment_id)
+
+
+def see_checkable(
+    actor: Actor, provider_id: uuid.UUID, *, most: int, skip: int = 0
+) -> tuple[list[EnrolmentRow], int]:
+    """A part of the provider's enrolments, running ones first, and how many there are in all.
+
+    Raises NotFound.
+    """
+    access.require(actor, Action.RECORD_CHECK, ProviderScope(provider_id))
+    count = enrolment_queries.count_administered(actor, provider_id)
+    rows = enrolment_queries.administered_by(actor, provider_id, most=most, skip=skip)
+    return rows, count
+
+
+def every_enrolment() -> Iterator[uuid.UUID]:
+    """The ids of all enrolments, in their order and in little memory."""
+    last = uuid.UUID(int=0)
+    while batch := db.session.scalars(
+        select(Enrolment.id).where(Enrolment.id > last).order_by(Enrolment.id).limit(AT_ONCE)
+    ).all():
+        yield from batch
+        last = batch[-1]
+
+
+def count_enrolments() -> int:
+    """How many `every_enrolment` has."""
+    return db.session.scalar(select(func.count()).select_from(Enrolment)) or 0
+
+
+def check(enrolment_id: uuid.UUID, *, broken: Mapping[str, str] | None = None) -> Checked:
+    """What `check_record` does, for commands; `broken` says which bytes are not as they were.
+
+    Without it the bytes of this enrolment's files are read.
+    """
+    flaws: list[Flaw] = []
+    entries, events = _read_rows(enrolment_id, flaws)
+    naming = Naming(events)
+    files: list[HandedIn] = _read(lambda: [*bindings.files_of(events, naming)], "evidence", flaws)
+    judge = partial(_all, bindings.version_flaws, events, naming, enrolment_id)
+    flaws += _read(judge, "evidence", flaws)
+    flaws += bindings.binding_flaws(events, naming)
+    flaws += bindings.wording_flaws(events, naming, catalogue())
+    # Reading files takes long, and the database should not wait for that.
+    db.session.rollback()
+    if broken is None:
+        broken = broken_bytes(store(), sorted({file.sha256 for file in files}))
+    flaws += [Flaw(file.place, broken[file.sha256]) for file in files if file.sha256 in broken]
+    return Checked(
+        enrolment_id=enrolment_id,
+        entries=len(entries),
+        versions=sum(event.what is What.SUBMISSION for event in events),
+        files=len(files),
+        head=(entries[-1].sequence, entries[-1].hash) if entries else None,
+        flaws=tuple(dict.fromkeys(flaws)),
+    )
+
+
+def _read_rows(enrolment_id: uuid.UUID, flaws: list[Flaw]) -> tuple[list[Entry], list[Event]]:
+    """Entries and rows as they are at one moment; where they differ is added to the flaws."""
+    _begin_snapshot()
+    entries: list[Entry] = _read(partial(queries.entries, enrolment_id), "ledger", flaws)
+    are_entries_read, unread = not flaws, list[Flaw]()
+    events: list[Event] = []
+    for stage, source in SOURCES.items():
+        events += _read(partial(_all, source, enrolment_id), stage, unread)
+    flaws += unread
+    flaws += chain_flaws(entries)
+    if are_entries_read:
+        flaws += rules.entry_flaws(entries, events, Naming(events), is_all_read=not unread)
+    flaws += _read(partial(_beside, enrolment_id, entries, events), "people", flaws)
+    return entries, events
+
+
+def _all(read: Callable[..., Iterable[Any]], *about: Any) -> list[Any]:
+    return list(read(*about))
+
+
+def _begin_snapshot() -> None:
+    """See one state of the database until the next rollback, whatever is added meanwhile."""
+    db.session.rollback()
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def _read(read: Callable[[], list[Any]], stage: str, flaws: list[Flaw]) -> list[Any]:
+    """What `read` answers; nothing, and flaws that say where, when a value cannot be read."""
+    try:
+        return read()
+    except UNREADABLE as error:
+        _begin_snapshot()
+        found = list(unreadable_columns(stage))
+        why = type(error).__name__
+        flaws += found or [Flaw(f"the rows of {stage}", f"they cannot be read ({why}).")]
+        _begin_snapshot()
+        return []
+
+
+def _beside(enrolment_id: uuid.UUID, entries: list[Entry], events: list[Event]) -> list[Flaw]:
+    """The enrolment's present row, and those who stood beside it one after the other."""
+    row = db.session.get_one(Enrolment, enrolment_id)
+    columns = inspect(Enrolment).column_attrs
+    present = {column.key: plain(getattr(row, column.key)) for column in columns}
+    found = list(rules.state_flaws(present, events))
+    for what, model in _BESIDE.items():
+        periods = {
+            str(period.id): (
+                moment(period.assigned_at),
+                moment(period.ended_at) if period.ended_at else None,
+            )
+            for period in db.session.scalars(
+                select(model).where(model.enrolment_id == enrolment_id)
+            )
+        }
+        found += rules.succession_flaws(what, periods, entries)
+    return found
+
+
+_BESIDE: dict[What, Any] = {
+    What.ASSESSOR: AssessorAssignment,
+    What.EMPLOYER: EmployerAssignment,
+}
