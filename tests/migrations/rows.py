@@ -19,6 +19,7 @@ from kbstrack.assessment.models import (
     SignOff,
     SignOffBasis,
 )
+from kbstrack.auditing import models as auditing
 from kbstrack.confirmation import models as confirmation
 from kbstrack.db import Base
 from kbstrack.evidence import models as evidence
@@ -48,6 +49,7 @@ def fill(engine: Engine) -> None:
 PROVIDER, EMPLOYER, PERSON, MEMBER, ENROLMENT, ITEM, VERSION, UPLOAD, DECISION, SIGN_OFF = (
     uuid.UUID(int=number) for number in range(1, 11)
 )
+AUDITOR_LINK = uuid.UUID(int=91)
 RENEWAL = uuid.UUID(int=11)
 REQUEST = uuid.UUID(int=21)
 PLAN, SAMPLE = uuid.UUID(int=101), uuid.UUID(int=102)
@@ -57,6 +59,7 @@ def everything() -> list[Base]:
     """One row per table."""
     return [
         *people_rows(),
+        *auditor_rows(),
         *factor_rows(),
         *enrolment_rows(),
         *draft_rows(),
@@ -65,6 +68,21 @@ def everything() -> list[Base]:
         *confirmation_rows(),
         *quality_rows(),
     ]
+
+
+def auditor_rows() -> list[Base]:
+    """A link for an auditor, taken back after one look."""
+    return [
+        auditing.AuditorLink(
+            id=AUDITOR_LINK, provider_id=PROVIDER, name="Ines Audit", organisation="",
+            token_hash=SHA, ends_on=DAY, made_by=PERSON, made_at=AT,
+        ),
+        auditing.AuditorScope(link_id=AUDITOR_LINK, enrolment_id=ENROLMENT),
+        auditing.AuditorView(
+            link_id=AUDITOR_LINK, enrolment_id=ENROLMENT, what="KSB matrix", at=AT
+        ),
+        auditing.AuditorRevocation(link_id=AUDITOR_LINK, revoked_by=PERSON, revoked_at=AT),
+    ]  # fmt: skip
 
 
 def people_rows() -> list[Base]:

@@ -1,0 +1,1 @@
+"""Auditors: read-only links for a named person, and what they looked at."""
