@@ -17,8 +17,9 @@ _OURS = frozenset({"csrf_token", "key", "writer"})
 class Typed:
     """A form that came in. `fields` has all of it, its one-time key too; none of it is secret.
 
-    A password is not given back but asked for again, in the field `asks`; empty when there was
-    none. `can_be_sent` is False when there is more that is not given back: a file, a second secret.
+    A password or a code is not given back but asked for again, in the field `asks`; that is empty
+    when there was none. `can_be_sent` is False when there is more that is not given back: a file,
+    a passkey's answer, a second secret.
     """
 
     href: str
@@ -42,19 +43,19 @@ def what_was_typed() -> Typed | None:
         return None
     fields = tuple((name, value) for name, value in sent if not _is_secret(name))
     secrets = [name for name, value in sent if _is_secret(name) and value]
-    passwords = [name for name in secrets if "password" in name.lower()]
+    asks = secrets[0] if len(secrets) == 1 and "passkey" not in secrets[0] else ""
     return Typed(
         href=page_path(),
         fields=fields,
         texts=tuple((_label(name), value) for name, value in fields if _is_text(name, value)),
         had_files=had_files,
-        asks=passwords[0] if len(passwords) == 1 else "",
-        can_be_sent=not had_files and len(secrets) == len(passwords) <= 1,
+        asks=asks,
+        can_be_sent=not had_files and bool(asks or not secrets),
     )
 
 
 def _is_secret(name: str) -> bool:
-    return any(word in name.lower() for word in _SECRET)
+    return name == "code" or any(word in name.lower() for word in _SECRET)
 
 
 def _is_text(name: str, value: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 import kbstrack.db
+from kbstrack.db import DatabaseNotReady
 from tests.builders import World
 from tests.durability.sending import BEGIN, EVERY_FORM, SIGN_OFF, UPLOAD, Form
 from tests.durability.trouble import locked_database, once_it_waits
@@ -76,6 +77,22 @@ def test_a_signature_with_a_password_is_given_back_without_it(
     again = {"proof_password": PASSWORD}
     pages.submit(refused, again, button="Send it again", status=303, follow=False)
     assert SIGN_OFF.count() == 1
+
+
+def test_a_code_that_was_typed_is_asked_for_anew(app: Flask, pages: Pages, world: World):
+    def broken() -> str:
+        raise DatabaseNotReady
+
+    app.add_url_rule("/broken", view_func=broken, methods=["POST"])
+    pages.sign_in(world.people["assessor"].person_id)
+    sent = {"csrf_token": "any", "reason": "Because", "proof_code": "123456"}
+    by_code = pages.post("/broken", sent, status=503)
+    by_passkey = pages.post("/broken", sent | {"proof_passkey": "{}"}, status=503)
+
+    assert "123456" not in by_code.response.text + by_passkey.response.text
+    assert by_code.value_of("reason") == "Because"
+    assert by_code.value_of("proof_code") == ""
+    assert by_passkey.links()["Open the page again"] == "/broken"
 
 
 def test_a_locked_database_can_be_read(impatient, pages: Pages, world: World, now):
