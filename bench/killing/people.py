@@ -54,6 +54,16 @@ class Person:
         self._journey = journey
         self._signed_in_at: float | None = None
 
+    def sign_in(self) -> None:
+        """Sign in, if that was not done lately: before the work, so that it can end in peace.
+
+        Whoever is cut off while signing in has to wait longer each time, as with a wrong password.
+        """
+        at = time.monotonic()
+        if self._signed_in_at is None or at - self._signed_in_at > SIGN_IN_AGAIN_SECONDS:
+            self.visitor.sign_in()
+            self._signed_in_at = at
+
     def work(self) -> None:
         """Go on until the server is gone."""
         try:
@@ -64,12 +74,6 @@ class Person:
 
     def take_step(self) -> None:
         """One page or one form. Raises Lost; the same step comes next then."""
-        if self._signed_in_at is None or (
-            isinstance(self.step, Look)
-            and time.monotonic() - self._signed_in_at > SIGN_IN_AGAIN_SECONDS
-        ):
-            self.visitor.sign_in()
-            self._signed_in_at = time.monotonic()
         if isinstance(self.step, Look):
             answer = self.visitor.get(self.step.path)
             if answer.status != 200:

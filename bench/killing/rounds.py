@@ -99,6 +99,8 @@ def _work_until_killed(
 ) -> list[str]:
     """Everybody works at once; after so many seconds the server dies. What went wrong before."""
     problems: list[str] = []
+    for person in people:
+        person.sign_in()
 
     def work(person: Person) -> None:
         try:
