@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, and_, create_engine, exists, func, select
@@ -77,6 +78,7 @@ def _schema(database: sqlite3.Connection) -> Iterator[Finding]:
             yield Finding(table, f"The {kind} {name} of {table} is missing or was changed.")
 
 
+@cache
 def _made_by_migrations(revision: str) -> _Parts:
     """What the migrations make on SQLite."""
     engine = create_engine("sqlite://")

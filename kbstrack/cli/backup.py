@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing
 from dataclasses import asdict
@@ -194,6 +195,8 @@ def _say_restored(restored: Restored) -> None:
     if restored.kept is not None:
         click.echo(f"The former instance is in {click.format_filename(restored.kept)}.")
     settings = f"KBSTRACK_HOME={click.format_filename(restored.home)}"
+    if (restored.home / "kbstrack.sqlite").is_file() and os.environ.get("KBSTRACK_DATABASE"):
+        settings = f"KBSTRACK_DATABASE= {settings}"
     if restored.standards is not None:
         settings += f" KBSTRACK_STANDARDS={click.format_filename(restored.standards)}"
     click.echo(f"Use it with {settings}")

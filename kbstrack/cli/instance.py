@@ -75,7 +75,8 @@ def init(**given: str | None) -> None:
 def migrate() -> None:
     """Bring the database up to date.
 
-    Either all of it is done or nothing is changed. Make a copy of the database first.
+    Either all of it is done or nothing is changed. Make a backup first
+    (`kbstrack backup FILE`).
     """
     from kbstrack import migrations
 

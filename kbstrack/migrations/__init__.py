@@ -101,7 +101,7 @@ def check_ready(engine: Engine) -> None:
     check_not_newer(found)
     raise DatabaseNotReady(
         "The database is older than this version of kbstrack. "
-        "Make a copy of it, then run `kbstrack migrate`."
+        "Make a backup (`kbstrack backup FILE`), then run `kbstrack migrate`."
     )
 
 
