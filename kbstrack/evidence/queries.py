@@ -101,6 +101,14 @@ def enrolment_of(evidence_id: uuid.UUID) -> uuid.UUID:
     return found
 
 
+def label_of(evidence_id: uuid.UUID) -> str:
+    """`E3`, or "a draft" before the first submission. Raises NotFound."""
+    found = db.session.execute(select(Evidence.number).where(Evidence.id == evidence_id)).first()
+    if found is None:
+        raise NotFound(NOT_HERE)
+    return f"E{found.number}" if found.number else "a draft"
+
+
 def evidence(evidence_id: uuid.UUID) -> EvidenceRow:
     """Raises NotFound."""
     rows = _pieces(Evidence.id == evidence_id)

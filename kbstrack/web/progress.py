@@ -12,6 +12,7 @@ from kbstrack import access, clock
 from kbstrack.access import Action
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.standing import SignOffRow
+from kbstrack.auditing.service import count_views
 from kbstrack.progress import service
 from kbstrack.progress.rules import KsbState
 from kbstrack.progress.today import current_enrolment, may_write
@@ -35,6 +36,7 @@ def enrolment(enrolment_id: uuid.UUID) -> str:
         standing=standing,
         can_write=may_write(actor, standing.enrolment),
         can_manage=access.allows(actor, Action.ENROLMENT_MANAGE, scope),
+        auditor_views=count_views(actor, enrolment_id),
     )
 
 
