@@ -18,6 +18,7 @@ from kbstrack.web import session
 from kbstrack.web.assets import init_assets
 from kbstrack.web.errors import init_errors
 from kbstrack.web.filters import init_filters
+from kbstrack.web.frame import init_frame
 from kbstrack.web.headers import init_headers
 from kbstrack.web.network import network_of
 
@@ -30,15 +31,21 @@ SCREENS = (
     "evidence",
     "files",
     "assessment",
+    "countersigning",
     "people",
     "employers",
     "providers",
     "enrolments",
     "standing_beside",
     "home",
+    "quality",
     "progress",
     "history",
+    "audit",
+    "auditors",
     "portfolio",
+    "by_link",
+    "confirming",
 )
 """The modules with pages; each has a `blueprint`. A new screen is added here."""
 
@@ -78,6 +85,7 @@ def create_web_app(
     init_assets(app)
     init_errors(app)
     session.init_app(app, settings)
+    init_frame(app)
     app.before_request(_refuse_other_sites)
     app.context_processor(lambda: _demo(settings))
     _add_screens(app, settings)

@@ -6,7 +6,6 @@ import hashlib
 import unicodedata
 import uuid
 from datetime import timedelta
-from typing import Any, NamedTuple
 
 from flask import (
     Flask,
@@ -27,14 +26,15 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
-from kbstrack.access import Actor, Role
+from kbstrack.access import Actor
 from kbstrack.config import Settings
 from kbstrack.db import db
 from kbstrack.errors import NotAllowed
 from kbstrack.people import accounts, queries
 from kbstrack.people.models import Person
 from kbstrack.people.proofs import Proof, ProofMethod
-from kbstrack.web import halfway, kept, proving
+from kbstrack.web import auditor_session, halfway, kept, proving
+from kbstrack.web.places import SessionsByPlace
 from kbstrack.web.session_store import FileSessions, session_config
 
 IDLE = timedelta(hours=12)
@@ -66,44 +66,27 @@ PUBLIC = frozenset(
         "account.set_password_submitted",
         "account.address_link",
         "demo.messages",
+        "audit.link",
+        "audit.door",
+        "audit.door_submitted",
+        "by_link.follow",
+        "by_link.show",
+        "by_link.show_submitted",
+        "by_link.decline",
+        "by_link.decline_submitted",
+        "by_link.file",
+        "by_link.original",
     }
 )
 """Every endpoint that works without a person. All others refuse."""
 
 
-class Destination(NamedTuple):
-    """A place in the navigation, for those who hold the role (None: everybody).
-
-    `stage` is the blueprint whose pages lie below it, whatever their address.
-    """
-
-    text: str
-    endpoint: str
-    role: Role | None = None
-    stage: str = ""
-
-
 STILL_THERE = "You were signed out, and what you wrote is kept. Sign in to go on with it."
-
-DESTINATIONS = (
-    Destination("Home", "home.home"),
-    Destination("My KSBs", "progress.my_ksbs", Role.APPRENTICE, "progress"),
-    Destination("My evidence", "evidence.mine", Role.APPRENTICE, "evidence"),
-    Destination("Queue", "assessment.queue", Role.ASSESSOR, "assessment"),
-    Destination("Caseload", "progress.caseload", Role.ASSESSOR, "progress"),
-    Destination("Apprentices", "progress.apprentices", Role.EMPLOYER, "progress"),
-    Destination("People", "people.index", Role.ADMINISTRATOR),
-    Destination("Enrolments", "enrolments.index", Role.ADMINISTRATOR),
-    Destination("Employers", "employers.index", Role.ADMINISTRATOR),
-    Destination("Provider", "providers.index", Role.ADMINISTRATOR),
-    Destination("Account", "account.account"),
-)
-
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Sessions on the server, Flask-Security as the engine, and the guard before every view."""
     app.config.update(session_config(is_https=settings.is_https, idle=IDLE))
-    app.session_interface = FileSessions(app, settings.home / "sessions")
+    app.session_interface = SessionsByPlace(app, settings.home / "sessions")
     datastore = SQLAlchemyUserDatastore(db, Person, RoleMixin)
     security = Security(app, datastore, register_blueprint=False)
     # Nobody signs in with a token in an address or a header.
@@ -111,7 +94,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     # Its roles are not ours, and its loader would read the database for every static file.
     security.principal.identity_loaders.clear()
     app.before_request(_guard)
-    app.context_processor(_shell)
     app.jinja_env.globals["csrf_token"] = generate_csrf
 
 
@@ -162,6 +144,14 @@ def start_halfway(person: Person) -> None:
     _new_id()
 
 
+def start_auditor_session(link_id: uuid.UUID) -> None:
+    """Begin to read by an auditor's link, under a new session id; whoever was signed in is out."""
+    end_session()
+    session[auditor_session.SESSION_KEY] = str(link_id)
+    g.pop("actor", None)
+    generate_csrf()
+
+
 def end_session() -> None:
     """Sign out: what the old cookie names is gone; a new, empty session goes on."""
     session.clear()
@@ -188,8 +178,10 @@ def _new_id() -> None:
 
 
 def _read_actor() -> Actor | None:
-    if not has_request_context() or not current_user.is_authenticated:
+    if not has_request_context():
         return None
+    if not current_user.is_authenticated:
+        return auditor_session.auditor()
     person_id: uuid.UUID = current_user.id
     return queries.actor_of(person_id)
 
@@ -210,7 +202,9 @@ def _guard() -> Response | None:
         _end_old_session()
     actor = signed_in_actor()
     if actor is None:
-        return _send_to_sign_in()
+        return auditor_session.send_away() or _send_to_sign_in()
+    if actor.auditing:
+        return auditor_session.guard(actor)
     _keep_alive(actor)
     if halfway.must_set_up(actor):
         return halfway.send_to_set_up()
@@ -255,34 +249,3 @@ def _send_to_sign_in() -> Response:
     return redirect(url_for(step, next=path if path != "/" else None), 303)
 
 
-def _shell() -> dict[str, Any]:
-    """What every page's frame needs; it never fails, since error pages have the same frame."""
-    if g.get("is_failing"):
-        return {"navigation": []}
-    actor = signed_in_actor()
-    if actor is None:
-        return {"navigation": []}
-    return {
-        "navigation": _navigation(actor),
-        "signed_in_name": accounts.name_of(actor.person_id),
-        "sign_out_url": url_for("account.sign_out"),
-    }
-
-
-def _navigation(actor: Actor) -> list[dict[str, Any]]:
-    held = {role for _provider, role in actor.roles}
-    offered = [
-        (place, url_for(place.endpoint))
-        for place in DESTINATIONS
-        if place.endpoint in current_app.view_functions
-        and (place.role is None or place.role in held)
-    ]
-    below = [
-        place
-        for place, href in offered
-        if request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
-    ] or [place for place, _href in offered if place.stage == request.blueprint]
-    return [
-        {"text": place.text, "href": href, "is_current": place in below[:1]}
-        for place, href in offered
-    ]
