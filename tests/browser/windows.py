@@ -33,8 +33,11 @@ ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @contextmanager
-def serving(settings: Settings, errors: Path) -> Iterator[str]:
-    """The address of a running `kbstrack run`; what it writes to stderr goes to `errors`."""
+def serving(settings: Settings, errors: Path, *, port: int = 0) -> Iterator[str]:
+    """The address of a running `kbstrack run`; what it writes to stderr goes to `errors`.
+
+    With a `port` its public address is http://localhost, where browsers know passkeys.
+    """
     environment = {
         **os.environ,
         "KBSTRACK_HOME": str(settings.home),
@@ -42,10 +45,12 @@ def serving(settings: Settings, errors: Path) -> Iterator[str]:
         "KBSTRACK_STANDARDS": str(STANDARDS),
         "PYTHONUNBUFFERED": "1",
     }
+    if port:
+        environment["KBSTRACK_PUBLIC_URL"] = f"http://localhost:{port}"
     with (
         errors.open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "kbstrack", "run", "--port", "0"],
+            [sys.executable, "-m", "kbstrack", "run", "--port", str(port)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -57,7 +62,7 @@ def serving(settings: Settings, errors: Path) -> Iterator[str]:
             line = server.stdout.readline()
             address = re.search(r"http://\S+", line)
             assert address, errors.read_text()
-            yield address.group().rstrip("/")
+            yield environment.get("KBSTRACK_PUBLIC_URL") if port else address.group().rstrip("/")
         finally:
             server.terminate()
             server.communicate(timeout=30)
