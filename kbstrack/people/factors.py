@@ -70,6 +70,8 @@ def add_totp(
         person = _lock(actor)
         check_fresh(proof, at)
         label = _check_name(actor, name or "Authenticator app")
+        if not code.strip():
+            raise RuleBroken("Enter the code.", field="code")
         step = totp.step_of(secret, "".join(code.split()), at=at, after=0)
         if step is None:
             raise RuleBroken(

@@ -43,11 +43,14 @@ def add_app() -> Page:
 
 @blueprint.post("/account/security/app")
 def add_app_submitted() -> Response | Page:
-    """Add the app; the first factor brings the recovery codes with it."""
+    """Add the app; without a code this only proves who is asking."""
     form = AddAppForm()
+    was_asked = form.asks_proof
     is_valid, proof = form.validate(), prove(form)
     if not is_valid or proof is None:
         return _app_page(form, 422)
+    if not form.code.data and was_asked:
+        return _app_page(form)
     try:
         codes = factors.add_totp(
             current_actor(),

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from kbstrack import clock
 from kbstrack.errors import Conflict, RuleBroken
-from kbstrack.people import reading, service
+from kbstrack.people import reading, requiring, service
 from kbstrack.people.queries import ProviderRow
-from kbstrack.web.administering import desk
+from kbstrack.web.administering import ROLE_NAMES, desk
 from kbstrack.web.forms.people import ButtonForm, ChangeProviderForm, ProviderForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.session import current_actor
@@ -24,7 +24,19 @@ Page = str | tuple[str, int]
 @blueprint.get("/provider")
 def index() -> str:
     """The training provider, or every one that the administrator looks after."""
-    return render_template("people/provider.html", desk=desk())
+    at = desk()
+    return render_template(
+        "people/provider.html",
+        desk=at,
+        second_step={
+            row.id: [
+                ROLE_NAMES[role]
+                for role in ROLE_NAMES
+                if role in requiring.see_required_roles(current_actor(), row.id)
+            ]
+            for row in at.providers
+        },
+    )
 
 
 @blueprint.get("/providers/new")

@@ -99,7 +99,7 @@ def _method_given(form: SigningForm, at: datetime) -> ProofMethod:
         _check_password(password, at)
         return ProofMethod.PASSWORD
     what = "a code or your password" if has_app() else "your password"
-    raise RuleBroken(f"Enter {what} to sign.", field="proof")
+    raise RuleBroken(f"Enter {what} {form.what_for}.", field="proof")
 
 
 def _check_password(password: str, at: datetime) -> None:

@@ -146,12 +146,26 @@ def test_adding_needs_a_fresh_proof_first(pages, person_id, now):
     page = pages.get(f"{HOME}/passkey")
     assert page.html.xpath("//@data-passkey") == []
 
-    page = pages.submit(page, {"name": "Kept", PASSWORD_FIELD: "no"}, status=422)
+    page = pages.submit(page, {PASSWORD_FIELD: "no"}, status=422)
     assert page.errors == ["This is not your password. Try again."]
     page = pages.submit(page, {PASSWORD_FIELD: PASSWORD})
 
     assert page.html.xpath("//@data-passkey") == ["create"]
-    assert page.value_of("name") == "Kept"
+
+
+def test_an_app_that_is_scanned_for_too_long_is_proven_again_and_scanned_on(pages, person_id, now):
+    page = pages.get(f"{HOME}/app")
+    secret = secret_on(page)
+    now.shift(timedelta(hours=1))
+    code = code_of(secret, TUESDAY + timedelta(hours=1))
+
+    page = pages.submit(page, {"code": code}, button="Add the app", status=422)
+    assert page.errors == ["Enter your password to go on."]
+    page = pages.submit(page, {PASSWORD_FIELD: PASSWORD}, button="Continue")
+
+    assert secret_on(page) == secret
+    pages.submit(page, {"code": code}, button="Add the app")
+    assert methods(person_id) == {ProofMethod.TOTP}
 
 
 def test_removing_needs_a_fresh_proof_and_is_told(pages, person_id, now, mailbox):
@@ -160,7 +174,7 @@ def test_removing_needs_a_fresh_proof_and_is_told(pages, person_id, now, mailbox
     page = pages.get(pages.get(HOME).links()["Remove My phone"])
 
     page = pages.submit(page, button="Remove", status=422)
-    assert page.errors == ["Enter a code or your password to sign."]
+    assert page.errors == ["Enter a code or your password to go on."]
     page = pages.submit(page, {PASSWORD_FIELD: PASSWORD}, button="Remove")
 
     assert "The authenticator app “My phone” is removed." in page.text

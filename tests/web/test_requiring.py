@@ -49,6 +49,7 @@ def test_the_administrator_says_who_needs_a_second_step(administrator, world):
 
     administrator.submit(page, {"roles": ["assessor", "apprentice"]})
     assert rule(world) == {Role.ASSESSOR, Role.APPRENTICE}
+    assert "Apprentice and Assessor" in administrator.get("/provider").text
     page = administrator.get(page.path)
     administrator.submit(page, {"roles": ["assessor"]})
 

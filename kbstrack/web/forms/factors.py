@@ -26,22 +26,24 @@ class PasskeyForm(Form):
     passkey = AnswerField()
 
 
-class AddAppForm(SigningForm):
+class ProofForm(SigningForm):
+    """A button that needs a fresh proof."""
+
+    what_for = "to go on"
+
+
+class AddAppForm(ProofForm):
     """A name for the app, and a code that shows it works."""
 
     name = StringField("Name", [_SHORT])
-    code = CodeField("Code that the app shows now", [InputRequired("Enter the code")])
+    code = CodeField("Code that the app shows now")
 
 
-class AddPasskeyForm(SigningForm):
+class AddPasskeyForm(ProofForm):
     """A name for the passkey; the script fills in the rest."""
 
     name = StringField("Name", [_SHORT])
     passkey = AnswerField()
-
-
-class ProofForm(SigningForm):
-    """A button that needs a fresh proof."""
 
 
 class RequireForm(Form):

@@ -38,6 +38,9 @@ class SigningForm(Form):
     A view calls `proving.prove(form)` after `validate` and hands the proof to its use case.
     """
 
+    what_for = "to sign"
+    """What the proof is asked for, in messages: "Enter your password to sign"."""
+
     proof_passkey = AnswerField()
     proof_code = CodeField("Code from your authenticator app, or a recovery code")
     proof_password = PasswordField("Your password")
