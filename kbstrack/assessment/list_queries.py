@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import Subquery, and_, func, select
 from sqlalchemy.orm import defer
 
+from kbstrack.assessment.countersign_queries import waits
 from kbstrack.assessment.models import ActionPoint, Decision
 from kbstrack.assessment.queries import stands
 from kbstrack.assessment.rules import Outcome, in_order
@@ -42,6 +43,7 @@ class EvidenceItem:
     has_draft: bool
     changed_at: datetime
     due_on: date | None
+    waits_for_countersignature: bool = False
 
 
 def evidence_items(
@@ -87,6 +89,7 @@ Submitted = tuple[
     int | None,
     date | None,
     datetime | None,
+    int | None,
 ]
 
 
@@ -101,6 +104,7 @@ def _submitted(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Submitte
             decided.c.met,
             due.c.due_on,
             decided.c.decided_at,
+            decided.c.waiting,
         )
         .join(latest, latest.c.evidence_id == Evidence.id)
         .join(
@@ -137,13 +141,15 @@ def _latest(enrolment_ids: Collection[uuid.UUID]) -> Subquery:
 
 
 def _decided(enrolment_ids: Collection[uuid.UUID]) -> Subquery:
-    """How many decisions each version has, how many of them are "met", and when."""
+    """How many decisions each version has, how many of them are "met", when, and how many wait
+    for a countersignature."""
     return (
         select(
             Decision.version_id,
             func.count().label("decided"),
             func.count().filter(Decision.outcome == Outcome.MET).label("met"),
             func.max(Decision.decided_at).label("decided_at"),
+            func.count().filter(waits()).label("waiting"),
         )
         .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
         .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
@@ -200,7 +206,7 @@ def _draft_codes(evidence_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[str
 def _submitted_item(
     row: Submitted, codes: tuple[str, ...], saved_at: datetime | None
 ) -> EvidenceItem:
-    piece, version, withdrawn_at, decided, met, due_on, decided_at = row
+    piece, version, withdrawn_at, decided, met, due_on, decided_at, waiting = row
     outcomes = [True] * (met or 0) + [False] * ((decided or 0) - (met or 0))
     return EvidenceItem(
         id=piece.id,
@@ -224,6 +230,7 @@ def _submitted_item(
             if moment is not None
         ),
         due_on=due_on,
+        waits_for_countersignature=bool(waiting),
     )
 
 

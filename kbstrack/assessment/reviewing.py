@@ -21,6 +21,7 @@ from kbstrack.evidence.queries import VersionRow
 from kbstrack.evidence.rules import EvidenceState, Missing
 from kbstrack.evidence.service import check_running
 from kbstrack.formats import say_count
+from kbstrack.people import countersigners
 from kbstrack.people.enrolment_queries import NOT_HERE
 
 
@@ -57,6 +58,8 @@ class ReviewPage:
     earlier: Mapping[str, tuple[EarlierDecision, ...]]
     next_up: QueueRow | None
     is_open: bool
+    # Who countersigns what this person decides; None for the qualified.
+    countersigner: str | None
 
     def codes(self, version_number: int) -> tuple[str, ...]:
         """What a version claims; the latest one when there is no such version."""
@@ -74,10 +77,13 @@ def see_review(actor: Actor, evidence_id: uuid.UUID) -> ReviewPage:
     if version is None:
         raise NotFound(NOT_HERE)
     is_open = page.state is EvidenceState.SUBMITTED and page.enrolment.ended_on is None
+    countersigner = countersigners.needed_by(page.enrolment.provider_id, actor.person_id)
     return ReviewPage(
         page=page,
         version=version,
-        offers=_offers(actor, page, version) if is_open else {},
+        # What waits for its countersignature is nothing to sign off on.
+        offers=_offers(actor, page, version) if is_open and not countersigner else {},
+        countersigner=countersigner,
         earlier={code: _earlier(page, version, code) for code in _codes(version)},
         next_up=next((row for row in see_queue(actor) if row.evidence_id != evidence_id), None),
         is_open=is_open,
@@ -163,6 +169,7 @@ def _offers(actor: Actor, page: EvidencePage, version: VersionRow) -> dict[str, 
         )
         for code in _codes(version)
         if code not in page.sign_offs
+        and not standing.uncountersigned(standings.get(code, []))
         and access.allows(actor, action_for(page.standard, code), page.enrolment.scope)
     }
 

@@ -66,6 +66,16 @@ def countersigner_of(provider_id: uuid.UUID, person_id: uuid.UUID) -> uuid.UUID 
     )
 
 
+def needed_by(provider_id: uuid.UUID, person_id: uuid.UUID) -> str | None:
+    """Who countersigns what this assessor decides now, by name; None for the qualified."""
+    found = _qualifications(
+        Member.provider_id == provider_id,
+        Member.person_id == person_id,
+        MemberRole.is_qualified.is_(False),
+    )
+    return found[0].countersigner if found else None
+
+
 def name_for(person: Any, provider: Any) -> ScalarSelect[str]:
     """In a query: what the provider calls the one who countersigns for the person."""
     assessor, countersigner = aliased(Member), aliased(Member)

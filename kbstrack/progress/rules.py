@@ -133,9 +133,10 @@ def progress(
 ) -> Progress:
     """How far every KSB of the standard has come.
 
-    A KSB is met when a sign-off stands. It is ready for review when something waits for the
-    assessor: an undecided claim, or as many accepted pieces as the standard asks for. It is in
-    progress when some submitted piece claims it, and not started otherwise; drafts do not count.
+    A KSB is met when a sign-off stands and has every signature that it needs. It is ready for
+    review when something waits for somebody: an undecided claim, a decision or a sign-off for its
+    countersignature, or as many accepted pieces as the standard asks for. It is in progress when
+    some submitted piece claims it, and not started otherwise; drafts do not count.
     """
     standing = standings(claims)
     signed = {row.code: row for row in sign_offs if row.stands}
@@ -170,10 +171,10 @@ def ksb_progress(
 ) -> KsbProgress:
     """How far one KSB has come; `signer` is the role that signs it off."""
     accepted_count = len(accepted(pieces))
-    is_waiting = any(item.is_waiting for item in pieces)
-    if sign_off is not None:
+    is_waiting = any(item.is_waiting or item.waits_for_countersignature for item in pieces)
+    if sign_off is not None and sign_off.counts:
         state = KsbState.MET
-    elif is_waiting or accepted_count >= ksb.pieces_needed:
+    elif sign_off is not None or is_waiting or accepted_count >= ksb.pieces_needed:
         state = KsbState.READY
     else:
         state = KsbState.IN_PROGRESS if pieces else KsbState.NOT_STARTED
@@ -192,7 +193,10 @@ def _reason(
     ksb: Ksb, pieces: Sequence[Standing], *, sign_off: SignOffRow | None, signer: str
 ) -> str:
     if sign_off is not None:
-        return f"Signed off by {sign_off.name}."
+        signed = f"Signed off by {sign_off.name}"
+        if sign_off.counts:
+            return f"{signed}."
+        return f"{signed}; waits for {whose(sign_off.countersigner)} countersignature."
     if not pieces:
         return "No submitted evidence claims it yet."
     accepted_count = len(accepted(pieces))
@@ -202,7 +206,7 @@ def _reason(
     returned = [
         f"E{item.evidence_number}"
         for item in pieces
-        if item.is_met is False and not item.is_waiting
+        if item.is_met is False and not item.is_waiting and not item.waits_for_countersignature
     ]
     parts = []
     if ksb.pieces_needed > 1:
@@ -210,9 +214,27 @@ def _reason(
     if waiting:
         verb = "waits" if len(waiting) == 1 else "wait"
         parts.append(f"{join_words(waiting)} {verb} for a decision")
+    parts += _to_countersign(pieces)
     if returned:
         parts.append(f"{join_words(returned)} {'is' if len(returned) == 1 else 'are'} not yet met")
     return "; ".join(parts) + "."
+
+
+def whose(name: str | None) -> str:
+    """`Grace Hall's`; without a name `a`, so that a sentence can go on with what is theirs."""
+    return f"{name}'s" if name else "a"
+
+
+def _to_countersign(pieces: Sequence[Standing]) -> list[str]:
+    waiting: dict[str | None, list[str]] = {}
+    for item in pieces:
+        if item.waits_for_countersignature and not item.is_waiting:
+            waiting.setdefault(item.countersigner, []).append(f"E{item.evidence_number}")
+    return [
+        f"{join_words(labels)} {'waits' if len(labels) == 1 else 'wait'} for {whose(name)} "
+        "countersignature"
+        for name, labels in waiting.items()
+    ]
 
 
 def _count(label: str, items: Sequence[KsbProgress]) -> KindProgress:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from kbstrack import access
 from kbstrack.access import Action, Actor, Role
-from kbstrack.assessment import decision_queries, reading
+from kbstrack.assessment import countersign_queries, decision_queries, reading
+from kbstrack.assessment.countersign_queries import WaitingRow
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.list_queries import EvidenceItem
 from kbstrack.assessment.queries import QueueRow
@@ -96,6 +97,7 @@ class Today:
     is_apprentice: bool
     apprentice: ApprenticeDay | None
     assessor: AssessorDay | None
+    countersigning: tuple[WaitingRow, ...]
     managed: tuple[CaseloadRow, ...] | None
     providers: tuple[ProviderDay, ...]
     known_at: tuple[str, ...]
@@ -111,6 +113,7 @@ def see_today(actor: Actor, *, at: datetime) -> Today:
         is_apprentice=is_apprentice,
         apprentice=see_apprentice_day(actor, at=at) if is_apprentice else None,
         assessor=see_assessor_day(actor, at=at) if is_assessor else None,
+        countersigning=tuple(countersign_queries.waiting(actor)),
         managed=tuple(see_caseload(actor, Role.EMPLOYER, at=at)) if is_employer else None,
         providers=tuple(see_provider_days(actor, at=at)),
         known_at=() if actor.roles else _known_at(actor),

@@ -8,6 +8,7 @@ from kbstrack import clock
 from kbstrack.clock import day_of
 from kbstrack.progress.today import see_today
 from kbstrack.web.caseload import with_days
+from kbstrack.web.countersigning import place_of
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("home", __name__)
@@ -27,5 +28,6 @@ def home() -> str:
         day=day_of(now),
         day_of=day_of,
         shown=SHOWN,
+        countersigning_place=place_of,
         with_days=lambda rows: with_days(rows, day_of(now)),
     )

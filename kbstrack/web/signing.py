@@ -8,9 +8,11 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
+from kbstrack.access import Role
 from kbstrack.assessment import signing
+from kbstrack.assessment.countersign_reading import own_countersigner
 from kbstrack.assessment.rules import SIGN_OFF_DECLARATIONS
-from kbstrack.assessment.standing import accepted
+from kbstrack.assessment.standing import accepted, uncountersigned
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.progress import service as progress
 from kbstrack.progress.service import KsbPage
@@ -56,7 +58,13 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     except Conflict as error:
         form.refuse(str(error))
         return _sign_off_page(progress.see_signing(actor, enrolment_id, code), form, 409)
-    return _back(found, f"{code} is signed off: it is met.", "success")
+    countersigner = _countersigner(found)
+    becomes = (
+        f"{code} is signed off. It counts once {countersigner} has countersigned it."
+        if countersigner
+        else f"{code} is signed off: it is met."
+    )
+    return _back(found, becomes, "success")
 
 
 def reopen(enrolment_id: uuid.UUID, code: str) -> Response | Page:
@@ -114,9 +122,18 @@ def _sign_off_page(found: KsbPage, form: SignOffForm, status: int = 200) -> Page
         found=found,
         form=form,
         pieces=accepted(found.item.pieces),
+        waiting_count=len(uncountersigned(found.item.pieces)),
+        countersigner=_countersigner(found),
         declaration_text=SIGN_OFF_DECLARATIONS[found.signer],
     )
     return html, status
+
+
+def _countersigner(found: KsbPage) -> str | None:
+    """Who signs second when this person signs; None where one signature is enough."""
+    if found.signer != Role.ASSESSOR:
+        return None
+    return own_countersigner(current_actor(), found.enrolment)
 
 
 def _reopen_page(found: KsbPage, form: ReopenForm, status: int = 200) -> Page:

@@ -16,6 +16,7 @@ from typing import Any
 
 from kbstrack.access import Actor
 from kbstrack.assessment import (
+    countersign_reading,
     countersigning,
     qualifying,
     redeciding,
@@ -183,6 +184,8 @@ CALLS = (
         is_declared=False,
         proof=None,
     ),
+    of("countersign", countersign_reading.see_countersigning, "evidence_id"),
+    of("countersign", countersign_reading.see_countersigning_sign_off, "enrolment_id", "K1"),
     of("people", qualifying.see_qualification, "member_id"),
     of("people", qualifying.offer_countersigners, "provider_id"),
     of(

@@ -23,6 +23,8 @@ ON_LISTS = {
     "people.enrolment_queries.managed_by",
     "people.enrolment_queries.administered_by",
     "people.enrolment_queries.count_administered",
+    "people.enrolment_queries.audited_by",
+    "auditing.service.see_audited",
     "people.reading.see_administered",
     "assessment.reading.see_queue",
     "assessment.countersign_queries.waiting",
@@ -53,6 +55,7 @@ OF_ONE_SELF = {
 """They concern the account of whoever asks; what is somebody else's is not found."""
 
 PARTS = {
+    "assessment.countersign_reading.own_countersigner",
     "people.visible.is_own",
     "people.visible.is_assessed",
     "people.visible.is_countersigned",

@@ -87,3 +87,15 @@ def submit_again(world: World, evidence_id: uuid.UUID) -> None:
         at=WEDNESDAY,
     )
     submit(world, evidence_id, at=WEDNESDAY)
+
+
+def rename(world: World, countersigner_id: uuid.UUID, name: str = "assessor") -> None:
+    """Name somebody else."""
+    member = queries.member(world.people[name].id)
+    set_qualification(
+        world.administrator,
+        member.id,
+        is_qualified=False,
+        countersigner_id=countersigner_id,
+        revision=member.revision,
+    )
