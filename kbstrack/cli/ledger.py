@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
 from kbstrack.cli.output import echo_json, echo_wrapped
-from kbstrack.formats import say_count
+from kbstrack.errors import RuleBroken
+from kbstrack.formats import say_count, say_time
 
 if TYPE_CHECKING:
     from kbstrack.ledger.rules import Flaw
@@ -24,8 +28,25 @@ def ledger() -> None:
 
 @ledger.command()
 @click.argument("enrolment", metavar="[ENROLMENT-ID-OR-ULN]", required=False)
+@click.option(
+    "--since",
+    "checkpoints",
+    multiple=True,
+    metavar="CHECKPOINT",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Also prove that nothing before this checkpoint was rewritten; give several if you like.",
+)
+@click.option(
+    "--keys",
+    "keys_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Trust the keys in this saved list instead of the instance's own.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-def verify(enrolment: str | None, as_json: bool) -> None:
+def verify(
+    enrolment: str | None, checkpoints: tuple[Path, ...], keys_file: Path | None, as_json: bool
+) -> None:
     """Recompute the record from its rows and files and compare it with the ledger.
 
     One enrolment, or all of them when none is named. Reads every byte of their files and changes
@@ -36,12 +57,68 @@ def verify(enrolment: str | None, as_json: bool) -> None:
     from kbstrack.record.checking import check
 
     with _instance() as found:
-        if enrolment is None:
+        only = enrolment_named(enrolment).id if enrolment is not None else None
+        _compare(found, checkpoints, keys_file, only)
+        if only is None:
             _verify_all(found)
         else:
-            found.add(check(enrolment_named(enrolment).id))
+            found.add(check(only))
     found.say(as_json=as_json)
     click.get_current_context().exit(0 if found.is_sound else 1)
+
+
+@ledger.command()
+@click.argument(
+    "target", metavar="[FILE]", required=False, type=click.Path(dir_okay=False, path_type=Path)
+)
+def checkpoint(target: Path | None) -> None:
+    """Sign the heads of all chains into one small file.
+
+    Keep it where nobody who runs this instance can change it: `ledger verify --since` then proves
+    that nothing before it was rewritten. Without FILE it is written to the output.
+    """
+    from kbstrack import clock
+    from kbstrack.app import instance
+    from kbstrack.current import settings
+    from kbstrack.record.checkpoints import make_checkpoint
+
+    with instance():
+        content = make_checkpoint(settings().home, at=clock.now())
+    if target is None:
+        click.echo(content)
+        return
+    with target.open("xb") as file:
+        file.write(content + b"\n")
+    click.echo(f"Wrote {click.format_filename(target)}. Keep it somewhere else than here.")
+
+
+@ledger.command("keys")
+def show_keys() -> None:
+    """Write the public keys as JSON: what /.well-known/kbstrack-keys.json shows."""
+    from kbstrack.config import load_settings
+    from kbstrack.record.keys import public_keys
+
+    found = public_keys(load_settings().home)
+    if found is None:
+        raise RuleBroken("There is no key yet: the first one is made with `ledger checkpoint`.")
+    echo_json(found.plain())
+
+
+@ledger.command("rotate-key")
+def rotate() -> None:
+    """Make a new key, which signs from now on; the former ones stay listed.
+
+    Checkpoints that were signed before stay valid.
+    """
+    from kbstrack import clock
+    from kbstrack.app import check_database
+    from kbstrack.config import load_settings
+    from kbstrack.record.keys import rotate_key
+
+    settings = load_settings()
+    check_database(settings)
+    found = rotate_key(settings.home, clock.now())
+    click.echo(f"The key {found.keys[-1].key_id} signs from now on.")
 
 
 @dataclass(slots=True)
@@ -53,6 +130,7 @@ class Found:
     versions: int = 0
     files: int = 0
     head: tuple[int, str] | None = None
+    since: list[datetime] = field(default_factory=list)
     elsewhere: list[Flaw] = field(default_factory=list)
     flawed: dict[str, tuple[Flaw, ...]] = field(default_factory=dict)
 
@@ -68,8 +146,13 @@ class Found:
         self.versions += checked.versions
         self.files += checked.files
         self.head = checked.head
-        if checked.flaws:
-            self.flawed[str(checked.enrolment_id)] = checked.flaws
+        for flaw in checked.flaws:
+            self.add_flaw(checked.enrolment_id, flaw)
+
+    def add_flaw(self, enrolment_id: UUID, flaw: Flaw) -> None:
+        """Something about one enrolment."""
+        name = str(enrolment_id)
+        self.flawed[name] = (*self.flawed.get(name, ()), flaw)
 
     def say(self, *, as_json: bool) -> None:
         """Write it all."""
@@ -85,6 +168,8 @@ class Found:
         click.echo(self._counted())
         if self.enrolments == 1 and self.head is not None:
             click.echo(f"The last entry is {self.head[0]}: {self.head[1]}")
+        for made_at in sorted(self.since):
+            click.echo(f"Compared with the checkpoint of {say_time(made_at)}.")
         click.echo(
             "Everything is as it was entered."
             if self.is_sound
@@ -100,6 +185,7 @@ class Found:
             "versions": self.versions,
             "files": self.files,
             "head": _plain_head(self.head) if self.enrolments == 1 else None,
+            "since": [made_at.isoformat() for made_at in sorted(self.since)],
             "flaws": [_plain_flaw(flaw) for flaw in self.elsewhere],
             "flawed": {
                 enrolment_id: [_plain_flaw(flaw) for flaw in flaws]
@@ -133,6 +219,23 @@ def _instance() -> Iterator[Found]:
             yield Found(elsewhere=flaws)
         finally:
             close_database()
+
+
+def _compare(
+    found: Found, checkpoints: tuple[Path, ...], keys_file: Path | None, only: UUID | None
+) -> None:
+    """Every checkpoint is read before any chain is compared with one: a bad one ends it all."""
+    from kbstrack.current import settings
+    from kbstrack.record.checkpoints import checkpoint_flaws, read_checkpoint
+    from kbstrack.record.keys import public_keys, read_keys
+
+    if not checkpoints:
+        return
+    known = read_keys(keys_file) if keys_file else public_keys(settings().home)
+    for signed in [read_checkpoint(path, known) for path in checkpoints]:
+        for enrolment_id, flaw in checkpoint_flaws(signed, only):
+            found.add_flaw(enrolment_id, flaw)
+        found.since.append(signed.made_at)
 
 
 def _verify_all(found: Found) -> None:

@@ -10,6 +10,7 @@ from kbstrack.confirmation import events as confirmation
 from kbstrack.evidence import events as evidence
 from kbstrack.ledger.rules import Event
 from kbstrack.people import events as people
+from kbstrack.quality import events as quality
 
 Source = Callable[[uuid.UUID], Iterator[Event]]
 
@@ -18,5 +19,6 @@ SOURCES: dict[str, Source] = {
     "evidence": evidence.events,
     "assessment": assessment.events,
     "confirmation": confirmation.events,
+    "quality": quality.events,
 }
 """By stage: what the rows of an enrolment say happened. A new stage adds its line."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +14,9 @@ from kbstrack import current
 from kbstrack.cli import main
 from kbstrack.db import db
 from kbstrack.evidence.models import EvidenceVersion
+from kbstrack.ledger import queries
 from tests.builders import ULNS, make_evidence, make_world
+from tests.record.forging import rewrite
 from tests.record.hand import outside_hand
 
 
@@ -88,3 +92,76 @@ def test_an_enrolment_that_is_not_there_is_said_in_a_sentence(run, world):
 
 def test_an_instance_without_enrolments_has_nothing_to_find(run):
     assert "Checked 0 enrolments" in run("verify")
+
+
+def test_a_checkpoint_is_written_and_the_record_is_compared_with_it(run, world, tmp_path):
+    path = tmp_path / "tuesday.json"
+    assert "Wrote" in run("checkpoint", path)
+    assert json.loads(run("checkpoint"))["format"] == "kbstrack-checkpoint-1"
+
+    said = run("verify", "--since", path)
+
+    assert "Compared with the checkpoint of" in said
+    assert "Everything is as it was entered." in said
+
+
+def test_a_file_that_is_there_is_not_replaced_by_a_checkpoint(run, world, tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text("Mine")
+
+    assert "File exists" in run("checkpoint", path, exit_code=2)
+    assert path.read_text() == "Mine"
+
+
+def test_a_chain_that_was_rewritten_is_shown_by_a_checkpoint(run, world, tmp_path):
+    path = tmp_path / "tuesday.json"
+    run("checkpoint", path)
+    rewrite(queries.entries(world.enrolment_id)[:-1])
+
+    said = " ".join(run("verify", world.enrolment_id, "--since", path, exit_code=1).split())
+
+    assert "entry 4: the checkpoint of" in said
+    assert "the chain was rewritten or cut after that" in said
+
+
+def test_keys_can_be_kept_elsewhere_and_trusted_instead_of_the_instances(run, world, tmp_path):
+    checkpoint, keys = tmp_path / "tuesday.json", tmp_path / "keys.json"
+    run("checkpoint", checkpoint)
+    keys.write_text(run("keys"))
+    shutil.rmtree(current.settings().home / "keys")
+
+    assert "Everything" in run("verify", "--since", checkpoint, "--keys", keys)
+    assert "no keys" in run("verify", "--since", checkpoint, exit_code=1)
+    run("checkpoint")
+    assert "another instance" in run("verify", "--since", checkpoint, exit_code=1)
+
+
+def test_a_new_key_signs_and_the_former_one_stays_listed(run, world):
+    assert "There is no key yet" in run("keys", exit_code=1)
+    run("checkpoint")
+    assert "signs from now on" in run("rotate-key")
+
+    listed = json.loads(run("keys"))["keys"]
+
+    assert ["until" in key for key in listed] == [True, False]
+
+
+def test_what_is_no_checkpoint_is_refused_before_anything_is_read(run, world, tmp_path):
+    path = tmp_path / "tuesday.json"
+    run("checkpoint", path)
+    path.write_bytes(path.read_bytes()[:-9])
+
+    assert "is no checkpoint of kbstrack" in run("verify", "--since", path, exit_code=1)
+    assert "does not exist" in run("verify", "--since", tmp_path / "nothing", exit_code=2)
+
+
+def test_a_standard_worded_otherwise_and_one_that_cannot_be_read_are_named(run, world):
+    path = Path(os.environ["KBSTRACK_STANDARDS"]) / "tiny.yaml"
+    path.write_text(path.read_text().replace("How wind lifts a kite", "How wind lifts a site"))
+
+    assert "K1 of ST9999 version 1.0: its wording is not" in run("verify", exit_code=1)
+
+    path.write_text("reference: [")
+    said = run("verify", exit_code=1)
+    assert "tiny.yaml" in said
+    assert "ST9999 version 1.0: the file of this standard is missing or cannot be used" in said

@@ -7,7 +7,7 @@ import uuid
 from datetime import datetime
 
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from kbstrack.access import OPERATOR
 from kbstrack.assessment import events, redeciding, signing
@@ -19,6 +19,7 @@ from kbstrack.assessment.models import (
     RenewalBasis,
     SignOff,
 )
+from kbstrack.current import store
 from kbstrack.db import db, transaction
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
@@ -26,7 +27,7 @@ from kbstrack.ids import new_id, seeded
 from kbstrack.ledger.rules import Signer
 from kbstrack.ledger.service import append
 from kbstrack.people import enrolling, replacing
-from kbstrack.people.models import Enrolment, MemberRole
+from kbstrack.people.models import Enrolment, MemberRole, Provider
 from tests.builders import (
     FRIDAY,
     MONDAY,
@@ -47,14 +48,29 @@ from tests.builders import (
     text,
 )
 from tests.record.asked import add_confirmations
+from tests.record.sampled import add_samples
+from tests.worlds import made_once
 
 NOTES = b"Notes on the applications I read.\n"
 DRAFT = b"Nobody has seen this yet.\n"
 
 
-def make_full(world: World | None = None) -> World:
+_bytes: dict[str, bytes] = {}
+"""The files of the world, by their SHA-256."""
+
+
+def make_full() -> World:
     """Three pieces with files, decisions of every kind, sign-offs, and a changed enrolment."""
-    world = world or make_world()
+    is_free = db.session.scalar(select(func.count()).select_from(Provider)) == 0
+    world = made_once(_build, "a full world", is_free=is_free)
+    for sha256, content in _bytes.items():
+        if not store().exists(sha256):
+            store().put(io.BytesIO(content), most_bytes=len(content))
+    return world
+
+
+def _build() -> World:
+    world = make_world()
     with seeded("a full world"):
         piece = _decided_piece(world)
         make_draft(world, title="Not handed in", upload_ids=[_upload(world, "draft.txt", DRAFT)])
@@ -67,7 +83,9 @@ def make_full(world: World | None = None) -> World:
         _sign(world, "K2")
         _sign_again(world)
         add_confirmations(world, piece)
+        add_samples(world)
         _replace_people(world)
+    _bytes.update({kept.sha256: store().read(kept.sha256) for kept in store().iterate()})
     return world
 
 

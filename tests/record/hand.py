@@ -13,7 +13,6 @@ from sqlalchemy import CheckConstraint, Column, Connection, Engine, Table, and_,
 from sqlalchemy.exc import DBAPIError
 
 from kbstrack.db import Base, UtcDateTime, db
-from kbstrack.record.sources import SOURCES
 from tests.builders import MONDAY
 from tests.conftest import make_engine
 
@@ -94,7 +93,6 @@ def kept_tables() -> list[Table]:
         table
         for mapper in Base.registry.mappers
         if getattr(mapper.class_, "__append_only__", False)
-        and mapper.class_.__module__.split(".")[1] in {*SOURCES, "ledger"}
         for table in mapper.tables
         if isinstance(table, Table)
     ]

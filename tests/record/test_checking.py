@@ -31,6 +31,11 @@ def test_a_record_in_which_nothing_was_changed_has_no_flaws(full: World):
 
 
 UNDECIDED = {
+    "considered_decision": "what a plan chose from; what it drew is entered, with the plan's hash",
+    **dict.fromkeys(
+        ("auditor_link", "auditor_scope", "auditor_revocation", "auditor_view"),
+        "who may read a record and who did; it says nothing of what the record says",
+    ),
     "factor_reset": "how somebody may sign in; it is no part of any enrolment's record",
     "confirmation_request_reminder": "a link that was sent once more; what it asks is the request",
 }
@@ -60,6 +65,11 @@ PLACES = {
     "confirmation_request_revocation": r"request",
     "confirmation": r"confirmation",
     "witness_statement": r"witness statement",
+    "sampling_plan": r"sample",
+    "sample": r"sample",
+    "iqa_outcome": r"IQA outcome|iqa outcome",
+    "iqa_reply": r"iqa reply",
+    "iqa_closing": r"iqa closing",
     "ledger_entry": r"entry \d+|no entry",
     "ledger_side": r"entry \d+",
 }
