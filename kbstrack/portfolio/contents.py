@@ -11,6 +11,7 @@ from kbstrack.assessment import reading
 from kbstrack.evidence.rules import EvidenceState
 from kbstrack.portfolio.rules import PieceState, Portfolio, PortfolioPiece
 from kbstrack.portfolio.service import build_portfolio
+from kbstrack.quality import queries as quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Contents:
 
     `draft_count` is 0 for everybody but the apprentice, who alone knows of drafts; `waiting` and
     `returned` are the pieces that are not accepted yet; `sign_off_count` has the sign-offs that
-    stand.
+    stand; `open_actions` are those of internal quality assurance that are not closed.
     """
 
     enrolment_id: uuid.UUID
@@ -36,6 +37,7 @@ class Contents:
     ksb_count: int
     draft_count: int
     withdrawn_count: int
+    open_actions: int
 
     @property
     def is_complete(self) -> bool:
@@ -71,6 +73,7 @@ def see_contents(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Cont
         ksb_count=sum(summary.total_count for summary in portfolio.summaries),
         draft_count=states.count(EvidenceState.DRAFT),
         withdrawn_count=outside.count(EvidenceState.WITHDRAWN),
+        open_actions=len(quality.open_actions(enrolment_id)),
     )
 
 

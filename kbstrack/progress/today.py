@@ -27,6 +27,8 @@ from kbstrack.progress.service import (
     see_progress,
     see_provider_caseload,
 )
+from kbstrack.quality import reading as quality
+from kbstrack.quality.queries import SampleRow
 
 LATELY = 3
 """How many of the pieces decided last are named."""
@@ -89,7 +91,8 @@ class ProviderDay:
 class Today:
     """Everything a person finds first, a part for each role they hold; None where they do not.
 
-    `has_role` is False for somebody who holds none now; `known_at` names the training providers
+    `actions` are what internal quality assurance asks of them, `assurance` what waits for them
+    as a quality assurer. `has_role` is False for somebody who holds none now; `known_at` names the training providers
     who know them all the same.
     """
 
@@ -99,6 +102,8 @@ class Today:
     assessor: AssessorDay | None
     countersigning: tuple[WaitingRow, ...]
     managed: tuple[CaseloadRow, ...] | None
+    actions: tuple[SampleRow, ...]
+    assurance: tuple[SampleRow, ...] | None
     providers: tuple[ProviderDay, ...]
     known_at: tuple[str, ...]
 
@@ -108,6 +113,7 @@ def see_today(actor: Actor, *, at: datetime) -> Today:
     is_apprentice = bool(actor.providers_as(Role.APPRENTICE))
     is_assessor = bool(actor.providers_as(Role.ASSESSOR))
     is_employer = bool(actor.providers_as(Role.EMPLOYER))
+    is_iqa = bool(actor.providers_as(Role.IQA))
     return Today(
         has_role=bool(actor.roles),
         is_apprentice=is_apprentice,
@@ -115,6 +121,8 @@ def see_today(actor: Actor, *, at: datetime) -> Today:
         assessor=see_assessor_day(actor, at=at) if is_assessor else None,
         countersigning=tuple(countersign_queries.waiting(actor)),
         managed=tuple(see_caseload(actor, Role.EMPLOYER, at=at)) if is_employer else None,
+        actions=tuple(row for row in quality.see_actions(actor) if row.state.is_to_be_done),
+        assurance=tuple(quality.see_waiting(actor)) if is_iqa else None,
         providers=tuple(see_provider_days(actor, at=at)),
         known_at=() if actor.roles else _known_at(actor),
     )

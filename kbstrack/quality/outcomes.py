@@ -47,6 +47,11 @@ class SampleState(StrEnum):
         """Whether an action is still to be done, answered or closed."""
         return self in {SampleState.ACTION_REQUIRED, SampleState.ANSWERED}
 
+    @property
+    def is_to_be_done(self) -> bool:
+        """Whether the assessor has not answered yet."""
+        return self is SampleState.ACTION_REQUIRED
+
 
 def sample_state(result: IqaResult | None, *, is_answered: bool, is_closed: bool) -> SampleState:
     """The state that follows from what was recorded."""

@@ -111,6 +111,12 @@ def sample(sample_id: uuid.UUID) -> SampleRow:
     return rows[0]
 
 
+def check_judged(row: SampleRow) -> None:
+    """As long as there is no outcome, the assessor does not learn of a sample. Raises NotFound."""
+    if row.result is None:
+        raise NotFound(NOT_HERE)
+
+
 def samples_of(plan_id: uuid.UUID) -> list[SampleRow]:
     """What a plan drew and what was added to it: high risk first, then by the decision's age."""
     rows = _samples(Sample.plan_id == plan_id)

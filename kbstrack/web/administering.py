@@ -65,7 +65,11 @@ def desk() -> Desk:
 
     Raises NotFound for whoever administrates none, or not this one.
     """
-    own = reading.see_administered(current_actor())
+    return desk_among(reading.see_administered(current_actor()))
+
+
+def desk_among(own: Sequence[ProviderRow]) -> Desk:
+    """The same, where it can be one of these providers. Raises NotFound as `desk` does."""
     given = request.args.get("provider") or ""
     wanted = given or str(session.get(SESSION_KEY, ""))
     found = next((row for row in own if str(row.id) == wanted), None)

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from kbstrack import clock
 from kbstrack.clock import day_of
 from kbstrack.progress.today import see_today
+from kbstrack.quality.reading import is_overdue
 from kbstrack.web.caseload import with_days
 from kbstrack.web.countersigning import place_of
 from kbstrack.web.session import current_actor
@@ -28,6 +29,7 @@ def home() -> str:
         day=day_of(now),
         day_of=day_of,
         shown=SHOWN,
+        is_overdue=lambda row: is_overdue(row, now),
         countersigning_place=place_of,
         with_days=lambda rows: with_days(rows, day_of(now)),
     )
