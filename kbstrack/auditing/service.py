@@ -143,6 +143,14 @@ def auditor_of(link_id: uuid.UUID, *, at: datetime) -> Actor | None:
     return Actor(person_id=row.id, auditing=queries.scope_of(row.id))
 
 
+def name_of(actor: Actor) -> str:
+    """The auditor's name and firm; empty for everybody else."""
+    if not actor.auditing:
+        return ""
+    row = queries.link(actor.person_id)
+    return f"{row.name}, {row.organisation}" if row.organisation else row.name
+
+
 def note_view(actor: Actor, enrolment_id: uuid.UUID, *, what: str, at: datetime) -> None:
     """Write down that an auditor looked at something. Raises NotFound outside their scope."""
     with transaction():

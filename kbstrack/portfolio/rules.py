@@ -201,6 +201,8 @@ class Portfolio:
     pieces: tuple[PortfolioPiece, ...]
     # The fixed texts above the places for ink signatures, in the order they are printed.
     statements: tuple[PortfolioStatement, ...]
+    # Whose copy it is, at the foot of every page: an auditor's.
+    copy_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)

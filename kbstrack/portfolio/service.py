@@ -11,6 +11,7 @@ from kbstrack.access import Action, Actor
 from kbstrack.assessment import decision_queries, queries, sign_off_queries
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.standing import SignOffRow
+from kbstrack.auditing import service as auditing
 from kbstrack.clock import day_of
 from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
@@ -102,6 +103,7 @@ def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> P
             line_manager=enrolment.line_manager or "",
             employer=enrolment.employer or "",
         ),
+        copy_for=auditing.name_of(actor),
     )
 
 

@@ -59,9 +59,7 @@ def auditor() -> Actor | None:
 
 def reader(actor: Actor) -> Reader:
     """Name and firm for the watermark, and until when the link works."""
-    row = queries.link(actor.person_id)
-    firm = f", {row.organisation}" if row.organisation else ""
-    return Reader(f"{row.name}{firm}", row.ends_on)
+    return Reader(service.name_of(actor), queries.link(actor.person_id).ends_on)
 
 
 def shell(actor: Actor) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -173,3 +174,11 @@ def test_a_signer_who_is_not_known_leaves_the_line_free(
     paper = draw(portfolio)
 
     assert "Statements of authenticity" in paper.text
+
+
+def test_a_copy_names_its_reader_at_the_foot_of_every_page(
+    draw: Callable[[Portfolio], Paper],
+) -> None:
+    paper = draw(replace(make_portfolio(make_piece()), copy_for="Ines Audit, Looking & Co"))
+
+    assert all("Copy for Ines Audit, Looking & Co" in text for text in paper.texts[1:])

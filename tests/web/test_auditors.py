@@ -11,6 +11,7 @@ from kbstrack.auditing import queries, service
 from kbstrack.auditing.service import NewLink, Wanted
 from kbstrack.clock import day_of
 from kbstrack.db import db
+from kbstrack.portfolio.service import build_portfolio
 from tests.builders import (
     MONDAY,
     TUESDAY,
@@ -266,3 +267,13 @@ def test_another_providers_administrator_does_not_learn_of_a_link(pages, world, 
 
     pages.get(f"/auditors/{made.id}", status=404)
     pages.post(f"/auditors/{made.id}/revoke", status=404)
+
+
+def test_the_portfolio_of_an_auditor_names_them_on_every_page(world):
+    made = make(world)
+    found = service.auditor_of(made.id, at=TUESDAY)
+
+    assert build_portfolio(found, world.enrolment_id, at=TUESDAY).copy_for == (
+        "Ines Audit, Looking & Co"
+    )
+    assert build_portfolio(world.apprentice, world.enrolment_id, at=TUESDAY).copy_for == ""
