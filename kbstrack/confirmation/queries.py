@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, select
 
 from kbstrack.confirmation.models import Confirmation, Request, WitnessStatement
-from kbstrack.confirmation.rules import Asked
+from kbstrack.confirmation.rules import Asked, is_same_name
 from kbstrack.db import db
 from kbstrack.evidence.models import EvidenceVersion
 from kbstrack.ledger.models import LedgerEntry
@@ -39,6 +39,11 @@ class ConfirmationRow:
     signed_at: datetime
     short_hash: str
 
+    @property
+    def is_other_name(self) -> bool:
+        """Whether somebody signed under another name than was asked."""
+        return self.asked_name is not None and not is_same_name(self.asked_name, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
@@ -61,6 +66,11 @@ class StatementRow:
     is_by_employer: bool
     signed_at: datetime
     short_hash: str
+
+    @property
+    def is_other_name(self) -> bool:
+        """Whether somebody signed under another name than was asked."""
+        return self.asked_name is not None and not is_same_name(self.asked_name, self.name)
 
 
 def confirmed_pieces(enrolment_id: uuid.UUID) -> list[tuple[uuid.UUID, bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kbstrack import access
+from kbstrack import access, once
 from kbstrack.access import Action, Actor
 from kbstrack.assessment.reading import EvidencePage, see_evidence
 from kbstrack.confirmation import queries, request_queries, rules
@@ -24,6 +24,9 @@ from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.models import Person
 from kbstrack.people.pinned import standard_of
 from kbstrack.standards.rules import Standard
+
+ANSWERS = ("confirm_by_link", "state_by_link", "decline_by_link")
+"""What a form behind a link does, by the name of its use case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,18 @@ def see_asked(actor: Actor, *, at: datetime) -> AskedPage:
         version=piece.version(row.version_number),
         newer_at=newer[-1].submitted_at if newer else None,
     )
+
+
+def see_answered(actor: Actor, key: uuid.UUID | None) -> tuple[RequestRow, EnrolmentRow]:
+    """The request that this very form answered before. Raises NotFound for every other form."""
+    if actor.request_id is None or key is None:
+        raise NotFound(rules.NOT_OPEN)
+    row = request_queries.request(actor.request_id)
+    access.require(actor, Action.CONFIRM_BY_LINK, row.scope)
+    results = (once.result_of(key, person_id=actor.person_id, action=action) for action in ANSWERS)
+    if not any(results):
+        raise NotFound(rules.NOT_OPEN)
+    return row, enrolment_queries.enrolment(row.enrolment_id)
 
 
 def see_asked_file(actor: Actor, upload_id: uuid.UUID, *, at: datetime) -> FileRow:

@@ -59,7 +59,7 @@ def ask(
             return uuid.UUID(first)
         check_running(enrolment)
         version = standing_version(evidence_queries.evidence(evidence_id), version_number)
-        cleaned = _clean(text)
+        cleaned = clean_request(text)
         _check(actor, enrolment, evidence_id, what=what, text=cleaned, at=at)
         row = _row(actor, enrolment, version, what=what, text=cleaned, at=at)
         request_id = _send(actor, enrolment, row, at)
@@ -145,7 +145,8 @@ def _asking(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
     return enrolment
 
 
-def _clean(text: RequestText) -> RequestText:
+def clean_request(text: RequestText) -> RequestText:
+    """Whom to ask, cleaned. Raises RuleBroken with everything that is wrong, each at its field."""
     check_all(
         lambda: clean_name(text.name, what="person's name"),
         lambda: clean_email(text.email),

@@ -37,21 +37,26 @@ def is_shown_inline(file: FileRow) -> bool:
 @blueprint.get("/files/<uuid:upload_id>")
 def show(upload_id: uuid.UUID) -> Response:
     """A picture or a PDF to look at; anything else as a download."""
-    file = visible_file(current_actor(), upload_id)
-    if not is_shown_inline(file):
-        return _original(file)
-    assert file.copy_sha256 is not None
-    assert file.copy_media_type is not None
-    return _answer(file.copy_sha256, file.name, media_type=file.copy_media_type, inline=True)
+    return look_at(visible_file(current_actor(), upload_id))
 
 
 @blueprint.get("/files/<uuid:upload_id>/original")
 def original(upload_id: uuid.UUID) -> Response:
     """The bytes as they were given, as a download."""
-    return _original(visible_file(current_actor(), upload_id))
+    return download(visible_file(current_actor(), upload_id))
 
 
-def _original(file: FileRow) -> Response:
+def look_at(file: FileRow) -> Response:
+    """The checked copy of a file that the person may see, or the file as a download."""
+    if not is_shown_inline(file):
+        return download(file)
+    assert file.copy_sha256 is not None
+    assert file.copy_media_type is not None
+    return _answer(file.copy_sha256, file.name, media_type=file.copy_media_type, inline=True)
+
+
+def download(file: FileRow) -> Response:
+    """The bytes of a file that the person may see, as they were given."""
     return _answer(file.sha256, file.name, media_type=file.media_type, inline=False)
 
 

@@ -1,0 +1,236 @@
+"""The pages that a link opens for whoever was asked: one item, one signature, and no account."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from kbstrack import clock
+from kbstrack.access import Actor
+from kbstrack.confirmation import answering, links, reading
+from kbstrack.confirmation.reading import AskedPage
+from kbstrack.confirmation.request_queries import RequestRow
+from kbstrack.confirmation.rules import DECLARATIONS, MOST_STATEMENT_CHARACTERS, Asked
+from kbstrack.errors import NotFound, RuleBroken
+from kbstrack.people.enrolment_queries import EnrolmentRow
+from kbstrack.web.evidence.routes import FileView, file_views
+from kbstrack.web.files import download, look_at
+from kbstrack.web.forms.confirming import DeclineForm, LinkConfirmationForm, LinkStatementForm
+from kbstrack.web.places import SessionsByPlace
+
+blueprint = Blueprint("by_link", __name__)
+
+AnswerForm = LinkConfirmationForm | LinkStatementForm
+
+ASKED = "asked"
+TYPED = "typed"
+SIGNED = "signed"
+MOST_KEPT_CHARACTERS = 60_000
+_NEVER_KEPT = frozenset({"csrf_token", "key", "writer"})
+
+QUIET_POLICY = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+
+
+@blueprint.after_request
+def _keep_to_itself(response: Response) -> Response:
+    """No address of these pages is told to others, and none is found by a search."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.get("/confirm/<path:token>")
+def follow(token: str) -> Response:
+    """Take the secret out of the address; opening the link does not use it up."""
+    actor = links.whoever_follows(token, at=clock.now())
+    if actor is None:
+        return quiet()
+    if session.get(ASKED) != str(actor.request_id):
+        session.clear()
+        session[ASKED] = str(actor.request_id)
+        interface = current_app.session_interface
+        assert isinstance(interface, SessionsByPlace)
+        interface.regenerate(session._get_current_object())  # type: ignore[attr-defined]
+    return redirect(url_for("by_link.show"), 303)
+
+
+@blueprint.get("/confirm")
+def show() -> Response:
+    """What the link asks about, and the form to answer it; afterwards that it is signed."""
+    if SIGNED in session:
+        return _page(render_template("confirming/signed.html", signed=session[SIGNED]))
+    try:
+        page = reading.see_asked(_actor(), at=clock.now())
+    except NotFound:
+        return quiet()
+    return _answer_page(page, _form(page))
+
+
+@blueprint.post("/confirm")
+def show_submitted() -> Response:
+    """Sign; the very same form sent again gives the first result."""
+    actor = _actor()
+    try:
+        page = reading.see_asked(actor, at=clock.now())
+        form = _form(page)
+        _keep_typed()
+        if form.validate():
+            _sign(actor, form)
+            return _done(page.request, page.enrolment)
+    except NotFound:
+        return _repeated(actor)
+    except RuleBroken as problem:
+        form.refuse_all(problem)
+    return _answer_page(page, form, 422)
+
+
+@blueprint.get("/confirm/not-for-me")
+def decline() -> Response:
+    """What declining means, and perhaps why."""
+    try:
+        page = reading.see_asked(_actor(), at=clock.now())
+    except NotFound:
+        return quiet()
+    return _page(render_template("confirming/decline.html", page=page, form=DeclineForm()))
+
+
+@blueprint.post("/confirm/not-for-me")
+def decline_submitted() -> Response:
+    """Decline; whoever asked is told."""
+    actor, form = _actor(), DeclineForm()
+    try:
+        page = reading.see_asked(actor, at=clock.now())
+        if form.validate():
+            answering.decline_by_link(
+                actor, reason=form.reason.data or "", at=clock.now(), key=form.key.data
+            )
+            return _done(page.request, page.enrolment, is_declined=True)
+    except NotFound:
+        return _repeated(actor)
+    except RuleBroken as problem:
+        form.refuse_all(problem)
+    return _page(render_template("confirming/decline.html", page=page, form=form), 422)
+
+
+@blueprint.get("/confirm/files/<uuid:upload_id>")
+def file(upload_id: uuid.UUID) -> Response:
+    """A picture or a PDF of the item to look at; anything else of it as a download."""
+    try:
+        found = reading.see_asked_file(_actor(), upload_id, at=clock.now())
+    except NotFound:
+        return quiet()
+    return look_at(found)
+
+
+@blueprint.get("/confirm/files/<uuid:upload_id>/original")
+def original(upload_id: uuid.UUID) -> Response:
+    """A file of the item that browsers don't show, as a download."""
+    try:
+        found = reading.see_asked_file(_actor(), upload_id, at=clock.now())
+    except NotFound:
+        return quiet()
+    return download(found)
+
+
+def quiet() -> Response:
+    """The same page, byte for byte, for every link that does not work, whatever the reason."""
+    response = _page(render_template("confirming/quiet.html"), 404)
+    response.headers["Content-Security-Policy"] = QUIET_POLICY
+    return response
+
+
+def _actor() -> Actor:
+    """Whoever this session of a link belongs to; somebody who may do nothing without one."""
+    try:
+        return links.actor_for(uuid.UUID(session.get(ASKED, "")))
+    except ValueError:
+        return Actor(person_id=uuid.UUID(int=0))
+
+
+def _form(page: AskedPage) -> AnswerForm:
+    """As sent on a POST; else with what was typed before, if anything."""
+    kind = LinkConfirmationForm
+    given = {"version": str(page.version.number), "job_role": page.request.job_role}
+    typed = MultiDict([(name, value) for name, value in session.get(TYPED, ())])
+    formdata = {"formdata": typed} if typed and request.method != "POST" else {}
+    if page.request.what is Asked.CONFIRMATION:
+        return kind(data=given, **formdata)
+    return LinkStatementForm(data={**given, "contact": page.request.email}, **formdata)
+
+
+def _keep_typed() -> None:
+    """What is typed outlives an error and opening the page again, for as long as the session."""
+    typed = [
+        [name, value] for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT
+    ]
+    if sum(len(name) + len(value) for name, value in typed) <= MOST_KEPT_CHARACTERS:
+        session[TYPED] = typed
+
+
+def _sign(actor: Actor, form: AnswerForm) -> None:
+    is_declared, key = bool(form.is_declared.data), form.key.data
+    if isinstance(form, LinkConfirmationForm):
+        answering.confirm_by_link(
+            actor, text=form.text, is_declared=is_declared, at=clock.now(), key=key
+        )
+    else:
+        answering.state_by_link(
+            actor, text=form.text, is_declared=is_declared, at=clock.now(), key=key
+        )
+
+
+def _done(row: RequestRow, enrolment: EnrolmentRow, *, is_declined: bool = False) -> Response:
+    session.pop(TYPED, None)
+    session[SIGNED] = {
+        "what": "declined" if is_declined else row.what.value,
+        "apprentice": enrolment.apprentice,
+        "asker": row.asker,
+        "email": row.email,
+    }
+    return redirect(url_for("by_link.show"), 303)
+
+
+def _repeated(actor: Actor) -> Response:
+    """The first result for the very same form; for all else there is nothing."""
+    try:
+        row, enrolment = reading.see_answered(actor, DeclineForm().key.data)
+    except NotFound:
+        return quiet()
+    return _done(row, enrolment, is_declined=row.ended == "declined")
+
+
+def _answer_page(page: AskedPage, form: AnswerForm, status: int = 200) -> Response:
+    is_confirmation = page.request.what is Asked.CONFIRMATION
+    return _page(
+        render_template(
+            "confirming/by-link.html",
+            page=page,
+            form=form,
+            is_confirmation=is_confirmation,
+            claims=[(page.standard.ksb(claim.code), claim) for claim in page.version.text.claims],
+            files=[_shown(view) for view in file_views(page.version.files)],
+            declaration_text=DECLARATIONS[page.request.what],
+            most=MOST_STATEMENT_CHARACTERS,
+        ),
+        status,
+    )
+
+
+def _shown(view: FileView) -> FileView:
+    """At an address that this session may open; of what is shown, the original is not offered."""
+    if view.href == view.original_href:
+        href = url_for("by_link.original", upload_id=view.id)
+    else:
+        href = url_for("by_link.file", upload_id=view.id)
+    return replace(view, href=href, original_href=href)
+
+
+def _page(html: str, status: int = 200) -> Response:
+    return Response(html, status, mimetype="text/html")
