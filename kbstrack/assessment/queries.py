@@ -25,7 +25,11 @@ from kbstrack.people.models import Enrolment, Member
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A submitted version that waits for its decision."""
+    """A submitted version that waits for its decision.
+
+    `is_changed` when an earlier version was met for some KSB, which counts until this is decided;
+    `is_again` when a decision on this very version was taken back.
+    """
 
     evidence_id: uuid.UUID
     evidence_number: int
@@ -35,6 +39,8 @@ class QueueRow:
     apprentice: str
     codes: tuple[str, ...]
     submitted_at: datetime
+    is_changed: bool = False
+    is_again: bool = False
 
 
 _CLAIM_COLUMNS = (
@@ -42,6 +48,7 @@ _CLAIM_COLUMNS = (
     Evidence.number.label("evidence_number"),
     EvidenceVersion.title,
     EvidenceVersion.number.label("version_number"),
+    Claim.version_id,
     Claim.code,
     EvidenceVersion.submitted_at,
     Withdrawal.version_id.is_not(None).label("is_withdrawn"),
@@ -80,6 +87,12 @@ def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[Clai
             Claim, Claim.version_id == EvidenceVersion.id
         )
         condition = and_(condition, Evidence.id.in_(with_code.where(Claim.code == code)))
+    return claims_where(condition)
+
+
+def claims_where(condition: ColumnElement[bool]) -> list[ClaimRow]:
+    """Every claim of every submitted version of the pieces (`Evidence`) that a condition names."""
+    taken_back = _taken_back(condition)
     rows = db.session.execute(
         select(*_CLAIM_COLUMNS)
         .join(Enrolment, Enrolment.id == Evidence.enrolment_id)
@@ -109,9 +122,25 @@ def claim_rows(enrolment_id: uuid.UUID, *, code: str | None = None) -> list[Clai
             counts=not row.needs_countersignature or row.countersignature_id is not None,
             is_testimony=row.kind in TESTIMONY,
             countersigner=row.countersigner,
+            taken_back_ids=tuple(taken_back.get((row.version_id, row.code), ())),
         )
         for row in rows
     ]
+
+
+def _taken_back(condition: ColumnElement[bool]) -> dict[tuple[uuid.UUID, str], list[uuid.UUID]]:
+    """The decisions that no longer stand, by version and KSB."""
+    found: dict[tuple[uuid.UUID, str], list[uuid.UUID]] = defaultdict(list)
+    for version_id, code, decision_id in db.session.execute(
+        select(Decision.version_id, Decision.code, Decision.id)
+        .join(DecisionReopening, DecisionReopening.decision_id == Decision.id)
+        .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(condition)
+        .order_by(Decision.round, Decision.id)
+    ):
+        found[version_id, code].append(decision_id)
+    return found
 
 
 def state_of(evidence: EvidenceRow) -> EvidenceState:
@@ -177,6 +206,7 @@ def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
         )
     ):
         codes[version_id].append(code)
+    met_before, again = _decided_before([version.id for _, version, _ in rows])
     return [
         QueueRow(
             evidence_id=piece.id,
@@ -187,9 +217,31 @@ def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
             apprentice=apprentice,
             codes=tuple(in_order(codes[version.id])),
             submitted_at=version.submitted_at,
+            is_changed=version.id in met_before,
+            is_again=version.id in again,
         )
         for piece, version, apprentice in rows
     ]
+
+
+def _decided_before(
+    version_ids: Sequence[uuid.UUID],
+) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID]]:
+    """Those that follow on a version that was met for some KSB, and those decided on before."""
+    earlier = aliased(EvidenceVersion)
+    met = (
+        select(EvidenceVersion.id)
+        .join(earlier, earlier.evidence_id == EvidenceVersion.evidence_id)
+        .join(Decision, Decision.version_id == earlier.id)
+        .where(
+            EvidenceVersion.id.in_(version_ids),
+            earlier.number < EvidenceVersion.number,
+            Decision.outcome == Outcome.MET,
+            stands(),
+        )
+    )
+    again = select(Decision.version_id).where(Decision.version_id.in_(version_ids), ~stands())
+    return frozenset(db.session.scalars(met)), frozenset(db.session.scalars(again))
 
 
 def _waiting() -> Select[Evidence, EvidenceVersion, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, select
@@ -10,10 +11,12 @@ from sqlalchemy import exists, select
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, Role
 from kbstrack.assessment import rules, turns
+from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.events import decision_reopening_event
 from kbstrack.assessment.models import Decision, DecisionReopening
+from kbstrack.assessment.reading import EvidencePage, see_evidence
 from kbstrack.db import db, is_writing, transaction
-from kbstrack.errors import NotFound, RuleBroken
+from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence.models import Evidence, EvidenceVersion, Withdrawal
 from kbstrack.evidence.service import check_running
 from kbstrack.ledger.service import append
@@ -21,6 +24,36 @@ from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.recording import signer
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPage:
+    """A decision with the piece it was made on; `closed` says why it can't be taken back now."""
+
+    page: EvidencePage
+    decision: DecisionRow
+    closed: str
+
+
+def see_decision(actor: Actor, decision_id: uuid.UUID) -> DecisionPage:
+    """A decision for the assessor who may take it back. Raises NotFound, NotAllowed."""
+    evidence_id = db.session.scalar(
+        select(EvidenceVersion.evidence_id)
+        .join(Decision, Decision.version_id == EvidenceVersion.id)
+        .where(Decision.id == decision_id)
+    )
+    if evidence_id is None:
+        raise NotFound(NOT_HERE)
+    page = see_evidence(actor, evidence_id)
+    access.require(actor, Action.DECISION_REOPEN, page.enrolment.scope)
+    last = [row for found in page.decisions.values() for row in found.values()]
+    rows = {row.id: row for found in last for row in (found, *found.former)}
+    closed = ""
+    try:
+        _check_open(page.enrolment, decision_id)
+    except (Conflict, RuleBroken) as refusal:
+        closed = str(refusal)
+    return DecisionPage(page, rows[decision_id], closed)
 
 
 def reopen_decision(
@@ -67,11 +100,7 @@ def take_back(
     assert is_writing()
     if enrolment_of(decision_id) != enrolment.id:
         raise NotFound(NOT_HERE)
-    check_running(enrolment)
-    turns.check_can_be_taken_back(
-        is_taken_back=db.session.get(DecisionReopening, decision_id) is not None,
-        is_replaced=is_replaced(decision_id),
-    )
+    _check_open(enrolment, decision_id)
     cleaned = rules.clean_reason(reason)
     if not cleaned:
         raise RuleBroken("Say why it is taken back.", field="reason")
@@ -86,6 +115,14 @@ def take_back(
     db.session.flush()
     by = signer(actor, enrolment, role)
     append(enrolment.id, decision_reopening_event(row), by=by, at=at)
+
+
+def _check_open(enrolment: EnrolmentRow, decision_id: uuid.UUID) -> None:
+    check_running(enrolment)
+    turns.check_can_be_taken_back(
+        is_taken_back=db.session.get(DecisionReopening, decision_id) is not None,
+        is_replaced=is_replaced(decision_id),
+    )
 
 
 def enrolment_of(decision_id: uuid.UUID) -> uuid.UUID:

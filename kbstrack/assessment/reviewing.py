@@ -60,9 +60,17 @@ class ReviewPage:
     is_open: bool
     # Who countersigns what this person decides; None for the qualified.
     countersigner: str | None
+    open_codes: tuple[str, ...]
+    turn: int
 
-    def codes(self, version_number: int) -> tuple[str, ...]:
-        """What a version claims; the latest one when there is no such version."""
+    def is_now(self, version_number: int, turn: int) -> bool:
+        """Whether an answer made on this can be given: nothing happened since."""
+        return self.is_open and (version_number, turn) == (self.version.number, self.turn)
+
+    def codes(self, version_number: int, turn: int) -> tuple[str, ...]:
+        """What is asked on a page: what is open now, or all that an earlier page can have asked."""
+        if self.is_now(version_number, turn):
+            return self.open_codes
         for version in self.page.evidence.versions:
             if version.number == version_number:
                 return _codes(version)
@@ -73,7 +81,7 @@ def see_review(actor: Actor, evidence_id: uuid.UUID) -> ReviewPage:
     """A piece with all its assessor needs to decide. Raises NotFound, NotAllowed."""
     page = see_evidence(actor, evidence_id)
     access.require(actor, Action.EVIDENCE_DECIDE, page.enrolment.scope)
-    version = page.evidence.latest
+    version = page.evidence.current
     if version is None:
         raise NotFound(NOT_HERE)
     is_open = page.state is EvidenceState.SUBMITTED and page.enrolment.ended_on is None
@@ -84,6 +92,8 @@ def see_review(actor: Actor, evidence_id: uuid.UUID) -> ReviewPage:
         # What waits for its countersignature is nothing to sign off on.
         offers=_offers(actor, page, version) if is_open and not countersigner else {},
         countersigner=countersigner,
+        open_codes=tuple(queries.open_codes(version.id)),
+        turn=queries.turn(version.id),
         earlier={code: _earlier(page, version, code) for code in _codes(version)},
         next_up=next((row for row in see_queue(actor) if row.evidence_id != evidence_id), None),
         is_open=is_open,
@@ -117,14 +127,17 @@ def problems(
     return list(dict.fromkeys(found))
 
 
-def why_closed(review: ReviewPage, *, asked: int) -> str:
-    """Why a version that somebody had before them can't be decided on now; empty if it can."""
+def why_closed(review: ReviewPage, *, asked: int, turn: int) -> str:
+    """Why what somebody had before them can't be decided on now; empty if it can.
+
+    `asked` and `turn` are the version and the turn that their page was made on.
+    """
     try:
         turns.check_decidable(review.page.state, latest=review.version.number, asked=asked)
         check_running(review.page.enrolment)
     except (Conflict, RuleBroken) as refusal:
         return str(refusal)
-    return ""
+    return "" if turn == review.turn else turns.DECIDED_MEANWHILE
 
 
 def changes_since(before: VersionRow, after: VersionRow, code: str) -> tuple[str, ...]:
@@ -167,7 +180,7 @@ def _offers(actor: Actor, page: EvidencePage, version: VersionRow) -> dict[str, 
             accepted_count=len(standing.accepted(standings.get(code, []))) + 1,
             pieces_needed=page.standard.ksb(code).pieces_needed,
         )
-        for code in _codes(version)
+        for code in queries.open_codes(version.id)
         if code not in page.sign_offs
         and not standing.uncountersigned(standings.get(code, []))
         and access.allows(actor, action_for(page.standard, code), page.enrolment.scope)
@@ -175,8 +188,17 @@ def _offers(actor: Actor, page: EvidencePage, version: VersionRow) -> dict[str, 
 
 
 def _earlier(page: EvidencePage, latest: VersionRow, code: str) -> tuple[EarlierDecision, ...]:
-    return tuple(
-        EarlierDecision(page.decisions[before.number][code], changes_since(before, latest, code))
-        for before in reversed(page.evidence.versions)
-        if before.number < latest.number and code in page.decisions.get(before.number, {})
+    """What was decided on the claim before: taken back on this version, then on earlier ones."""
+    taken_back, last = [], page.decisions.get(latest.number, {}).get(code)
+    if last is not None:
+        taken_back = [row for row in (*last.former, last) if not row.stands]
+    return (
+        *(EarlierDecision(row, ()) for row in reversed(taken_back)),
+        *(
+            EarlierDecision(
+                page.decisions[before.number][code], changes_since(before, latest, code)
+            )
+            for before in reversed(page.evidence.versions)
+            if before.number < latest.number and code in page.decisions.get(before.number, {})
+        ),
     )

@@ -39,13 +39,15 @@ def submit_evidence(
     evidence_id: uuid.UUID,
     *,
     revision: int,
+    version: int | None = None,
     is_declared: bool,
     at: datetime,
     key: uuid.UUID | None = None,
 ) -> int:
     """Hand the draft to the assessor as a new version that never changes; answer its number.
 
-    Raises NotFound, NotAllowed, RuleBroken naming the field when something is missing, or
+    `revision` and `version` are the draft and the version submitted last that the page was made
+    on. Raises NotFound, NotAllowed, RuleBroken naming the field when something is missing, or
     Conflict when the draft was changed or handed in meanwhile.
     """
     with transaction():
@@ -59,7 +61,8 @@ def submit_evidence(
         piece = evidence_queries.evidence(evidence_id)
         turns.check_submittable(queries.state_of(piece))
         draft = piece.draft
-        if draft is None or draft.revision != revision:
+        is_same = version in (None, len(piece.versions))
+        if draft is None or draft.revision != revision or not is_same:
             raise Conflict(CHANGED_MEANWHILE)
         for missing in missing_for_submission(draft.text):
             raise RuleBroken(missing.sentence, field=missing.field)

@@ -10,9 +10,10 @@ from datetime import datetime
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, Role
 from kbstrack.assessment import queries, rules, sign_off_queries, standing
+from kbstrack.assessment.changes import OTHER_MEANWHILE, RENEWED_MEANWHILE, state_token
 from kbstrack.assessment.events import reopening_event, sign_off_event
 from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
-from kbstrack.assessment.standing import Standing
+from kbstrack.assessment.standing import SignOffRow, Standing
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.service import check_running
@@ -47,14 +48,16 @@ def sign_off(
     is_declared: bool,
     proof: Proof | None,
     at: datetime,
+    seen: str | None = None,
     key: uuid.UUID | None = None,
 ) -> None:
     """Sign one KSB off, by the role that the standard names for its kind.
 
-    `proof` is how and when the person last proved who they are; an old one is refused.
+    `proof` is how and when the person last proved who they are; an old one is refused. `seen`
+    is what their page was made on (`changes.state_token`).
 
-    Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when it was signed off
-    meanwhile.
+    Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when it was signed off,
+    or what it rests on was changed, meanwhile.
     """
     with transaction():
         lock_enrolment(enrolment_id)
@@ -70,6 +73,7 @@ def sign_off(
                 is_declared=is_declared,
                 proof=proof,
                 at=at,
+                seen=seen,
             )
             once.remember(
                 key, person_id=person_id, action="sign_off", about=about, result=code, at=at
@@ -82,13 +86,15 @@ def reopen(
     code: str,
     *,
     round: int,
+    renewals: int | None = None,
     reason: str,
     at: datetime,
     key: uuid.UUID | None = None,
 ) -> None:
     """Take a sign-off back, with a reason; it stays in the record.
 
-    Raises NotFound, NotAllowed, RuleBroken, or Conflict when it was reopened meanwhile.
+    `renewals` is how often it had been confirmed when the page was made. Raises NotFound,
+    NotAllowed, RuleBroken, or Conflict when it was reopened or confirmed meanwhile.
     """
     with transaction():
         lock_enrolment(enrolment_id)
@@ -99,14 +105,14 @@ def reopen(
         if once.first_result(key, person_id=person_id, action="reopen", about=about) is not None:
             return
         check_running(enrolment)
-        signed = sign_off_queries.sign_offs(enrolment_id, code=code)
-        if not signed or not signed[-1].stands or signed[-1].round != round:
-            raise Conflict(rules.REOPENED_MEANWHILE)
+        signed = standing_sign_off(enrolment, code, round)
+        if renewals is not None and renewals != len(signed.renewals):
+            raise Conflict(RENEWED_MEANWHILE)
         cleaned = rules.clean_reason(reason)
         if not cleaned:
             raise RuleBroken("Say why it is reopened.", field="reason")
         row = Reopening(
-            sign_off_id=signed[-1].id,
+            sign_off_id=signed.id,
             reason=cleaned,
             reopened_by=actor.person_id,
             reopened_at=at,
@@ -127,6 +133,7 @@ def sign(
     is_declared: bool,
     proof: Proof | None,
     at: datetime,
+    seen: str | None = None,
 ) -> None:
     """Add the sign-off, in the caller's transaction, which holds the enrolment."""
     assert is_writing()
@@ -135,6 +142,7 @@ def sign(
     access.require(actor, action, enrolment.scope)
     check_running(enrolment)
     round = _next_round(enrolment, code)
+    check_seen(enrolment, code, seen)
     basis, cleaned = checked_basis(enrolment, code, reason=reason, is_declared=is_declared)
     proof, role = check_fresh(proof, at), _role_of(action)
     row = SignOff(
@@ -176,6 +184,24 @@ def checked_basis(
         uncountersigned_count=len(standing.uncountersigned(pieces)),
     )
     return basis, cleaned
+
+
+def standing_sign_off(enrolment: EnrolmentRow, code: str, round: int) -> SignOffRow:
+    """The sign-off of a KSB that stands. Raises Conflict when it is not the one of this round."""
+    signed = sign_off_queries.sign_offs(enrolment.id, code=code)
+    if not signed or not signed[-1].stands or signed[-1].round != round:
+        raise Conflict(rules.REOPENED_MEANWHILE)
+    return signed[-1]
+
+
+def check_seen(enrolment: EnrolmentRow, code: str, seen: str | None) -> None:
+    """A form was made on what is still so; None was made on nothing. Raises Conflict."""
+    if seen is None:
+        return
+    signed = sign_off_queries.sign_offs(enrolment.id, code=code)
+    claims = queries.claim_rows(enrolment.id, code=code)
+    if seen != state_token(signed, standing.standings(claims).get(code, [])):
+        raise Conflict(OTHER_MEANWHILE)
 
 
 def _next_round(enrolment: EnrolmentRow, code: str) -> int:

@@ -28,6 +28,8 @@ class ClaimRow:
     counts: bool = True
     is_testimony: bool = False
     countersigner: str | None = None
+    # The decisions on this claim that no longer stand.
+    taken_back_ids: tuple[uuid.UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class Standing:
     is_testimony: bool = False
     countersigner: str | None = None
 
+    @property
+    def counts_though_changed(self) -> bool:
+        """Whether it is met by a decision on an earlier version, until the newer is decided."""
+        return self.is_changed and bool(self.is_met)
+
 
 def standings(claims: Iterable[ClaimRow]) -> dict[str, list[Standing]]:
     """How every piece stands for every KSB that its latest standing version claims, by KSB code.
@@ -57,7 +64,7 @@ def standings(claims: Iterable[ClaimRow]) -> dict[str, list[Standing]]:
     KSB that the newer version no longer claims, too.
     """
     found: dict[str, list[Standing]] = {}
-    for rows in _pieces(claims).values():
+    for rows in pieces(claims).values():
         latest = max(row.version_number for row in rows)
         newest = [row for row in rows if row.version_number == latest]
         is_waiting = any(row.decision_id is None for row in newest)
@@ -80,22 +87,6 @@ def accepted(standing: Iterable[Standing]) -> list[Standing]:
 def uncountersigned(standing: Iterable[Standing]) -> list[Standing]:
     """The pieces that will count once their "met" is countersigned."""
     return [item for item in standing if item.is_met and item.waits_for_countersignature]
-
-
-def changed_since(claims: Iterable[ClaimRow], decision_ids: Iterable[uuid.UUID]) -> tuple[int, ...]:
-    """The numbers of the pieces that were changed since these decisions, or whose decision was
-    taken back since."""
-    pieces = _pieces(claims)
-    rows = {row.decision_id: row for piece in pieces.values() for row in piece}
-    latest = {key: max(row.version_number for row in piece) for key, piece in pieces.items()}
-    found = set()
-    for decision_id in decision_ids:
-        row = rows.get(decision_id)
-        if row is None:
-            found.add(0)
-        elif row.version_number != latest[row.evidence_id]:
-            found.add(row.evidence_number)
-    return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +143,13 @@ class RenewalRow:
     decision_ids: tuple[uuid.UUID, ...]
 
 
-def _pieces(claims: Iterable[ClaimRow]) -> dict[uuid.UUID, list[ClaimRow]]:
-    pieces: dict[uuid.UUID, list[ClaimRow]] = {}
+def pieces(claims: Iterable[ClaimRow]) -> dict[uuid.UUID, list[ClaimRow]]:
+    """The claims of each piece, without those of versions that were withdrawn."""
+    found: dict[uuid.UUID, list[ClaimRow]] = {}
     for claim in claims:
         if not claim.is_withdrawn:
-            pieces.setdefault(claim.evidence_id, []).append(claim)
-    return pieces
+            found.setdefault(claim.evidence_id, []).append(claim)
+    return found
 
 
 def _standing(newest: ClaimRow, now: ClaimRow | None, same: list[ClaimRow]) -> Standing:

@@ -22,6 +22,28 @@ def check_submittable(state: EvidenceState) -> None:
         )
 
 
+def check_changeable(state: EvidenceState, *, has_draft: bool) -> None:
+    """What is written can be kept as a draft. Raises Conflict.
+
+    What was accepted is changed on purpose only: once its apprentice has begun a draft of it.
+    """
+    check_submittable(state)
+    if state is EvidenceState.ACCEPTED and not has_draft:
+        raise Conflict(
+            "This piece is accepted, so nothing was saved. To change it all the same, open it "
+            "and choose “change this accepted piece”."
+        )
+
+
+def check_accepted(state: EvidenceState) -> None:
+    """A piece is accepted, so that it can be changed on purpose. Raises Conflict."""
+    if state is not EvidenceState.ACCEPTED:
+        raise Conflict(
+            "This piece is not accepted any more: your assessor decides on it again. "
+            "Look at it before you go on."
+        )
+
+
 def check_decidable(state: EvidenceState, *, latest: int, asked: int) -> None:
     """The version asked about can be decided on now; `latest` is the last that was not withdrawn.
 

@@ -15,7 +15,7 @@ from kbstrack.clock import day_of
 from kbstrack.db import transaction
 from kbstrack.errors import Conflict
 from kbstrack.evidence import queries as evidence_queries
-from kbstrack.evidence.drafting import change_draft
+from kbstrack.evidence.drafting import CHANGED_MEANWHILE, change_draft
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.rules import EvidenceState, EvidenceText, clean_evidence
 from kbstrack.evidence.service import check_running, open_enrolment
@@ -31,6 +31,16 @@ class Work:
     files: tuple[FileRow, ...]
     revision: int
 
+    @property
+    def version(self) -> int:
+        """The number of the version that was submitted last, which this follows on; or 0."""
+        return len(self.page.evidence.versions)
+
+    @property
+    def made_on(self) -> dict[str, int]:
+        """What a form about this state carries, so that it is not taken for a later one."""
+        return {"revision": self.revision, "version": self.version}
+
 
 @dataclass(frozen=True, slots=True)
 class Offers:
@@ -38,6 +48,7 @@ class Offers:
 
     is_own: bool
     may_edit: bool
+    may_change: bool
     may_discard: bool
     may_withdraw: bool
     may_decide: bool
@@ -68,7 +79,32 @@ def see_work(actor: Actor, evidence_id: uuid.UUID) -> Work:
 def check_open(work: Work) -> None:
     """The piece can be changed now. Raises RuleBroken or Conflict with what to do instead."""
     check_running(work.page.enrolment)
-    turns.check_submittable(work.page.state)
+    turns.check_changeable(work.page.state, has_draft=bool(work.revision))
+
+
+def begin_change(actor: Actor, evidence_id: uuid.UUID, *, version: int, at: datetime) -> int:
+    """Begin a draft of an accepted piece, with what was submitted last, and answer its revision.
+
+    `version` is the number of the version submitted last that the page was made on; a draft that
+    was begun already is gone on with. Raises NotFound, NotAllowed, RuleBroken once the enrolment
+    has ended, or Conflict when the piece is not accepted any more.
+    """
+    with transaction():
+        enrolment = open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
+        piece = evidence_queries.evidence(evidence_id)
+        if piece.latest is None or piece.latest.number != version:
+            raise Conflict(CHANGED_MEANWHILE)
+        if piece.draft is not None:
+            return piece.draft.revision
+        turns.check_accepted(queries.state_of(piece))
+        return change_draft(
+            enrolment,
+            evidence_id,
+            text=piece.latest.text,
+            upload_ids=[file.upload_id for file in piece.latest.files],
+            revision=0,
+            at=at,
+        )
 
 
 def save_work(
@@ -78,20 +114,25 @@ def save_work(
     text: EvidenceText,
     upload_ids: Sequence[uuid.UUID],
     revision: int,
+    version: int,
     at: datetime,
 ) -> int:
-    """Keep the draft as it is now and answer its new revision.
+    """Keep the draft as it is now and answer its new revision; 0 begins one after a submission.
 
-    The same text sent twice is saved once. Raises NotFound, NotAllowed, RuleBroken naming the
-    fields or once the piece is accepted, or Conflict when something else was saved or submitted
-    meanwhile.
+    `version` is the number of the version submitted last that the page was made on, or 0. The
+    same text sent twice is saved once. Raises NotFound, NotAllowed, RuleBroken naming the
+    fields, or Conflict when something else was saved, submitted or accepted meanwhile.
     """
     evidence_id = work.page.evidence.id
     try:
         with transaction():
             enrolment = open_enrolment(actor, evidence_queries.enrolment_of(evidence_id))
             # The page was made before; it may have been submitted or accepted since.
-            turns.check_submittable(queries.state_of(evidence_queries.evidence(evidence_id)))
+            piece = evidence_queries.evidence(evidence_id)
+            state, has_draft = queries.state_of(piece), piece.draft is not None
+            turns.check_changeable(state, has_draft=has_draft)
+            if version != len(piece.versions):
+                raise Conflict(CHANGED_MEANWHILE)
             return change_draft(
                 enrolment, evidence_id, text=text, upload_ids=upload_ids, revision=revision, at=at
             )
@@ -109,12 +150,14 @@ def offers(actor: Actor, page: EvidencePage) -> Offers:
     scope, is_running = page.enrolment.scope, page.enrolment.ended_on is None
     is_own = access.allows(actor, Action.EVIDENCE_WRITE, scope)
     is_waiting = page.state is EvidenceState.SUBMITTED
-    is_changing = page.state not in {EvidenceState.SUBMITTED, EvidenceState.ACCEPTED}
+    is_accepted, has_draft = page.state is EvidenceState.ACCEPTED, page.evidence.draft is not None
+    is_changing = not is_waiting and (has_draft or not is_accepted)
     return Offers(
         is_own=is_own,
         may_edit=is_own and is_running and is_changing,
-        may_discard=is_own and is_running and page.evidence.draft is not None,
-        may_withdraw=is_own and is_running and is_waiting,
+        may_change=is_own and is_running and is_accepted and not has_draft,
+        may_discard=is_own and is_running and has_draft,
+        may_withdraw=is_own and is_running and is_waiting and not page.is_redecided,
         may_decide=is_waiting
         and is_running
         and access.allows(actor, Action.EVIDENCE_DECIDE, scope),

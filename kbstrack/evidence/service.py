@@ -93,19 +93,27 @@ def save_draft(
         )
 
 
-def discard_draft(actor: Actor, evidence_id: uuid.UUID, *, revision: int, at: datetime) -> None:
+def discard_draft(
+    actor: Actor,
+    evidence_id: uuid.UUID,
+    *,
+    revision: int,
+    version: int | None = None,
+    at: datetime,
+) -> None:
     """Throw a draft away; with it the whole piece when nothing was ever submitted.
 
+    `revision` and `version` are the draft and the version submitted last that the page showed.
     Raises NotFound, NotAllowed, Conflict when it was saved or submitted meanwhile.
     """
     with transaction():
         open_enrolment(actor, queries.enrolment_of(evidence_id))
         row = db.session.get(Draft, evidence_id, populate_existing=True)
-        if row is None or row.revision != revision:
+        submitted = db.session.query(EvidenceVersion.id).filter_by(evidence_id=evidence_id).count()
+        if row is None or row.revision != revision or version not in (None, submitted):
             raise Conflict(CHANGED_MEANWHILE)
         remove_draft(evidence_id)
-        submitted = db.session.query(EvidenceVersion.id).filter_by(evidence_id=evidence_id)
-        if submitted.first() is None:
+        if not submitted:
             db.session.execute(delete(Evidence).where(Evidence.id == evidence_id))
 
 

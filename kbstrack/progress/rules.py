@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kbstrack.assessment.changes import Change, changes_since
 from kbstrack.assessment.standing import ClaimRow, SignOffRow, Standing, accepted, standings
 from kbstrack.formats import join_words
 from kbstrack.standards.rules import Ksb, KsbKind, Standard
@@ -26,7 +27,10 @@ class KsbState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KsbProgress:
-    """One KSB of an enrolment: its state, the pieces that claim it, and why it is so."""
+    """One KSB of an enrolment: its state, the pieces that claim it, and why it is so.
+
+    `changes` are what was changed since it was signed off; they take nothing from its state.
+    """
 
     ksb: Ksb
     state: KsbState
@@ -35,6 +39,7 @@ class KsbProgress:
     sign_off: SignOffRow | None
     last_decision: ClaimRow | None
     reason: str
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,11 @@ class Progress:
     def counted(self) -> tuple[KsbProgress, ...]:
         """What counts as met."""
         return tuple(item for item in self.ksbs if item.state is KsbState.MET)
+
+    @property
+    def changed(self) -> tuple[KsbProgress, ...]:
+        """What was signed off and stands on something that was changed since."""
+        return tuple(item for item in self.ksbs if item.changes)
 
     @property
     def missing(self) -> tuple[KsbProgress, ...]:
@@ -155,6 +165,7 @@ def progress(
                 sign_off=signed.get(ksb.code),
                 last_decision=decided.get(ksb.code),
                 signer=standard.sign_off_roles.role_for(ksb.kind),
+                changes=_changes(claims, signed.get(ksb.code)),
             )
             for ksb in standard.ksbs
         )
@@ -168,6 +179,7 @@ def ksb_progress(
     sign_off: SignOffRow | None,
     last_decision: ClaimRow | None,
     signer: str,
+    changes: tuple[Change, ...] = (),
 ) -> KsbProgress:
     """How far one KSB has come; `signer` is the role that signs it off."""
     accepted_count = len(accepted(pieces))
@@ -186,7 +198,12 @@ def ksb_progress(
         sign_off=sign_off,
         last_decision=last_decision,
         reason=_reason(ksb, pieces, sign_off=sign_off, signer=signer),
+        changes=changes,
     )
+
+
+def _changes(claims: Sequence[ClaimRow], sign_off: SignOffRow | None) -> tuple[Change, ...]:
+    return changes_since(claims, sign_off.decision_ids) if sign_off is not None else ()
 
 
 def _reason(

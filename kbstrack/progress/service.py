@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from kbstrack import access
 from kbstrack.access import Actor, Role
-from kbstrack.assessment import decision_queries, list_queries, queries, sign_off_queries
+from kbstrack.assessment import (
+    change_queries,
+    decision_queries,
+    list_queries,
+    queries,
+    sign_off_queries,
+)
+from kbstrack.assessment.changes import state_token
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.reading import see_enrolment
 from kbstrack.assessment.signing import action_for
@@ -46,15 +54,21 @@ class KsbPage:
     signer: str
     can_sign: bool
 
+    @property
+    def token(self) -> str:
+        """What a form about signing this KSB was made on."""
+        return state_token(self.sign_offs, self.item.pieces)
+
 
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
-    """One enrolment in a list of many."""
+    """One enrolment in a list of many; `changed_count` are the KSBs changed since signed off."""
 
     enrolment: EnrolmentRow
     met: KindProgress
     pace: Pace
     waiting_count: int
+    changed_count: int
     last_submitted_at: datetime | None
 
 
@@ -132,6 +146,7 @@ def caseload_rows(enrolments: Sequence[EnrolmentRow], *, at: datetime) -> list[C
     waiting: dict[uuid.UUID, int] = {}
     for row in queries.queue(ids):
         waiting[row.enrolment_id] = waiting.get(row.enrolment_id, 0) + 1
+    changed = Counter(row.enrolment_id for row in change_queries.changed_sign_offs(ids))
     rows = []
     for enrolment in enrolments:
         count = KindProgress("All KSBs", met.get(enrolment.id, 0), len(standard_of(enrolment).ksbs))
@@ -141,6 +156,7 @@ def caseload_rows(enrolments: Sequence[EnrolmentRow], *, at: datetime) -> list[C
                 met=count,
                 pace=_pace(enrolment, count, at),
                 waiting_count=waiting.get(enrolment.id, 0),
+                changed_count=changed[enrolment.id],
                 last_submitted_at=last.get(enrolment.id),
             )
         )

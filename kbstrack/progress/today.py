@@ -9,6 +9,7 @@ from datetime import date, datetime
 from kbstrack import access
 from kbstrack.access import Action, Actor, Role
 from kbstrack.assessment import countersign_queries, decision_queries, reading
+from kbstrack.assessment.change_queries import ChangedRow
 from kbstrack.assessment.countersign_queries import WaitingRow
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.list_queries import EvidenceItem
@@ -70,9 +71,11 @@ class ApprenticeDay:
 
 @dataclass(frozen=True, slots=True)
 class AssessorDay:
-    """What waits for an assessor, oldest first, and their caseload."""
+    """What waits for an assessor, oldest first; what was changed since it was signed off; and
+    their caseload."""
 
     queue: tuple[QueueRow, ...]
+    changed: tuple[ChangedRow, ...]
     caseload: tuple[CaseloadRow, ...]
 
 
@@ -162,6 +165,7 @@ def see_assessor_day(actor: Actor, *, at: datetime) -> AssessorDay:
     """What the assessor finds first."""
     return AssessorDay(
         queue=tuple(reading.see_queue(actor)),
+        changed=tuple(reading.see_changed(actor)),
         caseload=tuple(see_caseload(actor, Role.ASSESSOR, at=at)),
     )
 

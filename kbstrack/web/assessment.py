@@ -15,7 +15,7 @@ from kbstrack.clock import day_of
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.rules import EvidenceState
 from kbstrack.formats import join_words
-from kbstrack.web import signing
+from kbstrack.web import redeciding, signing
 from kbstrack.web.evidence.routes import file_views
 from kbstrack.web.forms.assessment import ReviewForm, review_form
 from kbstrack.web.kept import form_of
@@ -30,7 +30,7 @@ ADD_ACTION = "add_action"
 
 Page = tuple[str, int]
 
-for _path, _name, _view, _method in signing.ROUTES:
+for _path, _name, _view, _method in (*signing.ROUTES, *redeciding.ROUTES):
     blueprint.add_url_rule(_path, _name, _view, methods=[_method])
 
 
@@ -50,6 +50,7 @@ def queue() -> str:
         pages=pages,
         href=lambda page: url_for("assessment.queue", page=page),
         caseload_url=url_for("progress.caseload"),
+        changed=reading.see_changed(current_actor()),
     )
 
 
@@ -58,8 +59,11 @@ def review(evidence_id: uuid.UUID) -> str | Page:
     """The evidence beside its claims; once decided, what was decided."""
     found = reviewing.see_review(current_actor(), evidence_id)
     latest = found.version.number
-    form = form_of(review_form(found.codes(latest)), data={"version": str(latest)})
-    if found.is_open and form.version_number == latest:
+    form = form_of(
+        review_form(found.codes(latest, found.turn)),
+        data={"version": str(latest), "turn": str(found.turn)},
+    )
+    if found.is_now(form.version_number, form.turn_number):
         return _form_page(found, form)
     if form.is_begun:
         return _meanwhile_page(found, form)
@@ -72,7 +76,8 @@ def review_submitted(evidence_id: uuid.UUID) -> Response | Page:
     actor = current_actor()
     found = reviewing.see_review(actor, evidence_id)
     asked = request.form.get("version", found.version.number, type=int)
-    form = form_of(review_form(found.codes(asked)))
+    turn = request.form.get("turn", -1, type=int)
+    form = form_of(review_form(found.codes(asked, turn)))
     if ADD_ACTION in request.form:
         form.add_action(request.form[ADD_ACTION])
         return _again(found, form, 200)
@@ -86,6 +91,7 @@ def review_submitted(evidence_id: uuid.UUID) -> Response | Page:
             evidence_id,
             version_number=form.version_number,
             decisions=form.decisions,
+            turn=form.turn_number,
             sign_offs=form.sign_offs,
             is_declared=form["is_declared"].data,
             proof=proof,
@@ -118,7 +124,7 @@ def _is_complete(found: reviewing.ReviewPage, form: ReviewForm) -> bool:
 
 def _again(found: reviewing.ReviewPage, form: ReviewForm, status: int) -> Page:
     """The form with everything in it, unless there is nothing left to decide on it."""
-    if found.is_open and form.version_number == found.version.number:
+    if found.is_now(form.version_number, form.turn_number):
         return _form_page(found, form, status)
     return _meanwhile_page(found, form)
 
@@ -143,7 +149,7 @@ def _meanwhile_page(found: reviewing.ReviewPage, form: ReviewForm) -> Page:
         "assessment/meanwhile.html",
         review=found,
         typed=form,
-        message=reviewing.why_closed(found, asked=form.version_number),
+        message=reviewing.why_closed(found, asked=form.version_number, turn=form.turn_number),
         **_shown(found),
     )
     return html, 409

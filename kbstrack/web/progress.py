@@ -79,6 +79,11 @@ def matrix(enrolment_id: uuid.UUID) -> str:
             ),
         ],
         states=list(KsbState),
+        has_changed_pieces=any(
+            piece.counts_though_changed
+            for item in standing.progress.ksbs
+            for piece in item.pieces
+        ),
         can_write=may_write(actor, standing.enrolment),
     )
 
@@ -99,6 +104,7 @@ def ksb(enrolment_id: uuid.UUID, code: str) -> str:
         can_write=may_write(actor, page.enrolment),
         titles={piece.evidence_id: piece.title for piece in page.item.pieces},
         rests_on={row.id: _pieces_below(row, page.decisions) for row in page.sign_offs},
+        changed={piece.decision_id for piece in page.item.pieces if piece.is_changed},
     )
 
 

@@ -9,14 +9,15 @@ from werkzeug.wrappers import Response
 
 from kbstrack import clock
 from kbstrack.access import Role
-from kbstrack.assessment import signing
+from kbstrack.assessment import renewing, signing
+from kbstrack.assessment.changes import RENEWAL_DECLARATIONS
 from kbstrack.assessment.countersign_reading import own_countersigner
 from kbstrack.assessment.rules import SIGN_OFF_DECLARATIONS
-from kbstrack.assessment.standing import accepted, uncountersigned
+from kbstrack.assessment.standing import SignOffRow, accepted, uncountersigned
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.progress import service as progress
 from kbstrack.progress.service import KsbPage
-from kbstrack.web.forms.assessment import ReopenForm, SignOffForm
+from kbstrack.web.forms.assessment import RenewForm, ReopenForm, SignOffForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.proving import prove
 from kbstrack.web.session import current_actor
@@ -27,7 +28,7 @@ Page = tuple[str, int]
 def sign_off(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     """What the sign-off rests on, and the declaration."""
     found = progress.see_signing(current_actor(), enrolment_id, code)
-    form = form_of(SignOffForm)
+    form = form_of(SignOffForm, data={"seen": found.token})
     if found.item.sign_off is not None and not form.reason.data:
         return _back(found, f"{code} is signed off already.")
     return _sign_off_page(found, form)
@@ -50,6 +51,7 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
             is_declared=form.is_declared.data,
             proof=proof,
             at=clock.now(),
+            seen=form.seen.data or "",
             key=form.key.data,
         )
     except RuleBroken as error:
@@ -57,7 +59,9 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
         return _sign_off_page(found, form, 422)
     except Conflict as error:
         form.refuse(str(error))
-        return _sign_off_page(progress.see_signing(actor, enrolment_id, code), form, 409)
+        found = progress.see_signing(actor, enrolment_id, code)
+        form.show_as_made_on(found.token)
+        return _sign_off_page(found, form, 409)
     countersigner = _countersigner(found)
     becomes = (
         f"{code} is signed off. It counts once {countersigner} has countersigned it."
@@ -71,7 +75,7 @@ def reopen(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     """What reopening means, and the reason for it."""
     found = progress.see_signing(current_actor(), enrolment_id, code)
     signed = found.item.sign_off
-    form = form_of(ReopenForm, data={"round": str(signed.round) if signed else "0"})
+    form = form_of(ReopenForm, data=_made_on(signed))
     if signed is None and not form.reason.data:
         return _back(found, f"{code} is not signed off, so there is nothing to reopen.")
     return _reopen_page(found, form)
@@ -91,6 +95,7 @@ def reopen_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
             enrolment_id,
             code,
             round=form.round_number,
+            renewals=form.renewal_count,
             reason=form.reason.data or "",
             at=clock.now(),
             key=form.key.data,
@@ -100,14 +105,64 @@ def reopen_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
         return _reopen_page(found, form, 422)
     except Conflict as error:
         form.refuse(str(error))
-        return _reopen_page(progress.see_signing(actor, enrolment_id, code), form, 409)
+        found = progress.see_signing(actor, enrolment_id, code)
+        form.show_as_made_on(_made_on(found.item.sign_off))
+        return _reopen_page(found, form, 409)
     return _back(found, f"{code} is reopened. The sign-off stays in its history.", "success")
+
+
+def renew(enrolment_id: uuid.UUID, code: str) -> Response | Page:
+    """What was changed since the sign-off, what it rests on now, and the declaration."""
+    found = progress.see_signing(current_actor(), enrolment_id, code)
+    signed = found.item.sign_off
+    form = form_of(
+        RenewForm, data={"seen": found.token, "round": str(signed.round if signed else 0)}
+    )
+    if not found.item.changes and not form.reason.data:
+        return _back(found, f"Nothing was changed since {code} was signed off.")
+    return _renew_page(found, form)
+
+
+def renew_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
+    """Confirm the sign-off on what it rests on now."""
+    actor = current_actor()
+    found = progress.see_signing(actor, enrolment_id, code)
+    form = form_of(RenewForm)
+    is_valid, proof = form.validate(), prove(form)
+    if not is_valid or proof is None:
+        return _renew_page(found, form, 422)
+    try:
+        renewing.renew_sign_off(
+            actor,
+            enrolment_id,
+            code,
+            round=form.round_number,
+            reason=form.reason.data or "",
+            is_declared=form.is_declared.data,
+            proof=proof,
+            at=clock.now(),
+            seen=form.seen.data or "",
+            key=form.key.data,
+        )
+    except RuleBroken as error:
+        form.refuse_all(error)
+        return _renew_page(found, form, 422)
+    except Conflict as error:
+        form.refuse(str(error))
+        found = progress.see_signing(actor, enrolment_id, code)
+        form.show_as_made_on(found.token)
+        return _renew_page(found, form, 409)
+    return _back(found, f"The sign-off of {code} is confirmed.", "success")
 
 
 SIGN_OFF = "/enrolments/<uuid:enrolment_id>/ksbs/<code>/sign-off"
 REOPEN = "/enrolments/<uuid:enrolment_id>/ksbs/<code>/reopen"
 
+RENEW = "/enrolments/<uuid:enrolment_id>/ksbs/<code>/confirm"
+
 ROUTES = (
+    (RENEW, "renew", renew, "GET"),
+    (RENEW, "renew_submitted", renew_submitted, "POST"),
     (SIGN_OFF, "sign_off", sign_off, "GET"),
     (SIGN_OFF, "sign_off_submitted", sign_off_submitted, "POST"),
     (REOPEN, "reopen", reopen, "GET"),
@@ -127,6 +182,24 @@ def _sign_off_page(found: KsbPage, form: SignOffForm, status: int = 200) -> Page
         declaration_text=SIGN_OFF_DECLARATIONS[found.signer],
     )
     return html, status
+
+
+def _renew_page(found: KsbPage, form: RenewForm, status: int = 200) -> Page:
+    html = render_template(
+        "assessment/renew.html",
+        found=found,
+        form=form,
+        pieces=accepted(found.item.pieces),
+        declaration_text=RENEWAL_DECLARATIONS[found.signer],
+    )
+    return html, status
+
+
+def _made_on(signed: SignOffRow | None) -> dict[str, str]:
+    """What the form to reopen was made on: the round, and how often it was confirmed."""
+    if signed is None:
+        return {"round": "0", "renewals": "0"}
+    return {"round": str(signed.round), "renewals": str(len(signed.renewals))}
 
 
 def _countersigner(found: KsbPage) -> str | None:

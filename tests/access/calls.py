@@ -20,6 +20,7 @@ from kbstrack.assessment import (
     countersigning,
     qualifying,
     redeciding,
+    renewing,
     reviewing,
     signing,
     working,
@@ -90,7 +91,7 @@ def _enrolments_of(actor: Actor, target: Target) -> Any:
 def _save_work(actor: Actor, target: Target) -> Any:
     work = working.see_work(actor, target.draft_id)
     return working.save_work(
-        actor, work, text=text(title=""), upload_ids=[], revision=99, at=TUESDAY
+        actor, work, text=text(title=""), upload_ids=[], revision=99, version=0, at=TUESDAY
     )
 
 
@@ -101,6 +102,7 @@ def _find(actor: Actor, target: Target) -> Any:
 of_now = partial(of, at=TUESDAY)
 signed = partial(of_now, reason="", is_declared=False)
 opened = partial(of_now, reason="", round=9)
+renewed = partial(signed, round=9)
 
 CALLS = (
     of_now("create", people.create_provider, name="", ukprn=""),
@@ -172,6 +174,10 @@ CALLS = (
     of_now("write", assessment.withdraw_evidence, "evidence_id", version_number=99, reason=""),
     of_now("decide", assessment.decide, "evidence_id", version_number=99, decisions=[]),
     of_now("decide", redeciding.reopen_decision, "decision_id", reason=""),
+    of("decide", redeciding.see_decision, "decision_id"),
+    of_now("write", working.begin_change, "evidence_id", version=99),
+    renewed("sign-a", renewing.renew_sign_off, "enrolment_id", "K1"),
+    renewed("sign-e", renewing.renew_sign_off, "enrolment_id", "B1"),
     signed("sign-a", signing.sign_off, "enrolment_id", "K1"),
     signed("sign-e", signing.sign_off, "enrolment_id", "B1"),
     opened("sign-a", signing.reopen, "enrolment_id", "K1"),

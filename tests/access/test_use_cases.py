@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pkgutil import iter_modules
 
-from kbstrack import assessment, evidence, people, portfolio, progress
+from kbstrack import assessment, confirmation, evidence, people, portfolio, progress
 from kbstrack.access import Actor
 from kbstrack.db import db
 from kbstrack.errors import Conflict, NotAllowed, NotFound, RuleBroken
@@ -15,9 +15,11 @@ from tests.access.calls import CALLS, Call
 from tests.access.cast import Cast, Target
 from tests.access.expected import EXPECTED
 
-STAGES = (people, evidence, assessment, progress, portfolio)
+STAGES = (people, evidence, assessment, confirmation, progress, portfolio)
 
 ON_LISTS = {
+    "confirmation.reading.see_confirmations",
+    "confirmation.reading.see_waiting",
     "people.enrolment_queries.own",
     "people.enrolment_queries.assessed_by",
     "people.enrolment_queries.managed_by",
@@ -27,6 +29,7 @@ ON_LISTS = {
     "auditing.service.see_audited",
     "people.reading.see_administered",
     "assessment.reading.see_queue",
+    "assessment.reading.see_changed",
     "assessment.countersign_queries.waiting",
     "progress.service.see_caseload",
     "progress.service.see_provider_caseload",
@@ -53,6 +56,16 @@ OF_ONE_SELF = {
     "people.factors.make_recovery_codes",
 }
 """They concern the account of whoever asks; what is somebody else's is not found."""
+
+BY_LINK = {
+    "confirmation.answering.confirm_by_link",
+    "confirmation.answering.state_by_link",
+    "confirmation.answering.decline_by_link",
+    "confirmation.reading.see_asked",
+    "confirmation.reading.see_asked_file",
+    "confirmation.reading.see_answered",
+}
+"""For whoever follows a link and holds one request: `test_links` asks them."""
 
 PARTS = {
     "assessment.countersign_reading.own_countersigner",
@@ -136,5 +149,5 @@ def use_cases() -> Iterator[str]:
 def test_every_use_case_is_in_the_table():
     asked = {call.name for call in CALLS}
 
-    assert set(use_cases()) == asked | ON_LISTS | OF_ONE_SELF | PARTS
-    assert not asked & (ON_LISTS | OF_ONE_SELF | PARTS)
+    assert set(use_cases()) == asked | ON_LISTS | OF_ONE_SELF | BY_LINK | PARTS
+    assert not asked & (ON_LISTS | OF_ONE_SELF | BY_LINK | PARTS)

@@ -14,9 +14,9 @@ from kbstrack.assessment import decision_queries, service, sign_off_queries
 from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.assessment.rules import DecisionText
 from kbstrack.assessment.signing import reopen, sign_off
-from kbstrack.assessment.working import save_work, see_work
+from kbstrack.assessment.working import begin_change, save_work, see_work
 from kbstrack.db import db
-from kbstrack.errors import Conflict, KbstrackError, RuleBroken
+from kbstrack.errors import Conflict, KbstrackError
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
 from kbstrack.evidence.models import Draft, EvidenceVersion, Withdrawal
@@ -207,7 +207,9 @@ def test_a_save_that_comes_after_the_submission_leaves_no_draft(app: Flask, worl
 
         def save(work=work) -> None:
             other = text("From another window")
-            save_work(apprentice, work, text=other, upload_ids=(), revision=0, at=TUESDAY)
+            save_work(
+                apprentice, work, text=other, upload_ids=(), revision=0, version=1, at=TUESDAY
+            )
 
         results = race(app, save_and_submit, save)
 
@@ -223,15 +225,53 @@ def test_a_page_from_before_the_decision_begins_no_draft(app: Flask, world: Worl
     revision = evidence.save_draft(apprentice, item, text=text(), revision=0, at=TUESDAY)
     service.submit_evidence(apprentice, item, revision=revision, is_declared=True, at=TUESDAY)
 
-    def save() -> None:
-        save_work(apprentice, work, text=text("Late"), upload_ids=(), revision=0, at=WEDNESDAY)
+    def save(version: int = 1) -> None:
+        save_work(
+            apprentice,
+            work,
+            text=text("Late"),
+            upload_ids=(),
+            revision=0,
+            version=version,
+            at=WEDNESDAY,
+        )
 
     with pytest.raises(Conflict, match="with your assessor already"):
         save()
     decide(world, item, met("K1"))
-    with pytest.raises(RuleBroken, match="accepted and stays"):
-        save()
+    for version in (1, 2):
+        with pytest.raises(Conflict, match="is accepted, so nothing was saved"):
+            save(version=version)
     assert count(Draft) == 0
+
+
+def test_a_page_from_before_the_decision_takes_no_part_in_the_next_change(
+    app: Flask, world: World
+) -> None:
+    """Drafts count their revisions from the beginning each time: the version tells them apart."""
+    item, apprentice = make_draft(world), world.apprentice
+    work = see_work(apprentice, item)
+    service.submit_evidence(apprentice, item, revision=1, version=0, is_declared=True, at=TUESDAY)
+    decide(world, item, met("K1"))
+    begin_change(apprentice, item, version=1, at=WEDNESDAY)
+
+    with pytest.raises(Conflict, match="saved from another window"):
+        save_work(
+            apprentice,
+            work,
+            text=text("Late"),
+            upload_ids=(),
+            revision=1,
+            version=0,
+            at=WEDNESDAY,
+        )
+    with pytest.raises(Conflict):
+        service.submit_evidence(
+            apprentice, item, revision=1, version=0, is_declared=True, at=WEDNESDAY
+        )
+    with pytest.raises(Conflict):
+        evidence.discard_draft(apprentice, item, revision=1, version=0, at=WEDNESDAY)
+    assert (count(Draft), count(EvidenceVersion)) == (1, 1)
 
 
 def test_the_next_version_goes_in_while_the_old_one_is_answered(app: Flask, world: World) -> None:

@@ -155,18 +155,18 @@ def test_a_decided_piece_is_closed_and_offers_nothing(world: World) -> None:
     found = review(world, item)
 
     assert (found.is_open, dict(found.offers), found.next_up) == (False, {}, None)
-    assert "decided meanwhile" in reviewing.why_closed(found, asked=1)
+    assert "decided meanwhile" in reviewing.why_closed(found, asked=1, turn=0)
 
 
 def test_a_closed_piece_says_why(world: World) -> None:
     item = make_evidence(world)
-    assert reviewing.why_closed(review(world, item), asked=1) == ""
+    assert reviewing.why_closed(review(world, item), asked=1, turn=0) == ""
 
     service.withdraw_evidence(world.apprentice, item, version_number=1, reason="", at=TUESDAY)
-    assert "withdrew" in reviewing.why_closed(review(world, item), asked=1)
+    assert "withdrew" in reviewing.why_closed(review(world, item), asked=1, turn=0)
 
     hand_in_again(world, item)
-    assert "version 2" in reviewing.why_closed(review(world, item), asked=1)
+    assert "version 2" in reviewing.why_closed(review(world, item), asked=1, turn=0)
 
 
 def test_all_that_is_wrong_with_an_answer_is_found_at_once(world: World) -> None:

@@ -118,7 +118,7 @@ def test_a_form_without_a_token_saves_nothing(assessor, world):
 
     assessor.post(
         path(item),
-        {"version": "1", "K1-outcome": "met", "K1-questions": ALL_FOUR},
+        {"version": "1", "turn": "0", "K1-outcome": "met", "K1-questions": ALL_FOUR},
         status=422,
     )
 

@@ -48,7 +48,7 @@ def files(evidence_id: uuid.UUID) -> Response | str:
     work = see_work(current_actor(), evidence_id)
     if closed := turned_away(work):
         return closed
-    return _files_page(form_of(FilesForm, data={"revision": work.revision}), work)
+    return _files_page(form_of(FilesForm, data=work.made_on), work)
 
 
 @blueprint.post("/evidence/<uuid:evidence_id>/files")
@@ -75,7 +75,7 @@ def ksbs(evidence_id: uuid.UUID) -> Response | str:
     if closed := turned_away(work):
         return closed
     chosen = [claim.code for claim in work.text.claims]
-    return _ksbs_page(form_of(KsbsForm, data={"claims": chosen, "revision": work.revision}), work)
+    return _ksbs_page(form_of(KsbsForm, data={"claims": chosen, **work.made_on}), work)
 
 
 @blueprint.post("/evidence/<uuid:evidence_id>/ksbs")
@@ -99,7 +99,7 @@ def reasons(evidence_id: uuid.UUID) -> Response | str:
     work = see_work(current_actor(), evidence_id)
     if closed := turned_away(work):
         return closed
-    data = reasons_data(work.text, work.revision)
+    data = reasons_data(work.text, work.made_on)
     return _reasons_page(form_of(_reasons_kind(work), data=data), work)
 
 
@@ -208,6 +208,7 @@ def _attach(form: FilesForm, evidence_id: uuid.UUID, taken: list[FileRow]) -> in
                 text=work.text,
                 upload_ids=[file.upload_id for file in files],
                 revision=work.revision,
+                version=form.version.data,
                 at=clock.now(),
             )
         except RuleBroken as problem:
@@ -218,6 +219,9 @@ def _attach(form: FilesForm, evidence_id: uuid.UUID, taken: list[FileRow]) -> in
         else:
             return 0
     form.refuse(conflict)
+    if taken:
+        form.refuse("Choose your files again: they were not saved.", field="files")
+    form.show_as_made_on(see_work(current_actor(), evidence_id).made_on)
     return 409
 
 

@@ -7,11 +7,12 @@ import uuid
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kbstrack import access
+from kbstrack import access, clock
 from kbstrack.access import Action
 from kbstrack.assessment.list_queries import EvidenceItem
 from kbstrack.assessment.reading import EvidencePage, list_evidence, see_enrolment, see_evidence
 from kbstrack.assessment.working import may_begin, offers
+from kbstrack.confirmation.reading import see_confirmations
 from kbstrack.errors import NotFound
 from kbstrack.evidence.changes import claim_changes, file_changes, text_changes
 from kbstrack.evidence.queries import VersionRow
@@ -26,6 +27,7 @@ from kbstrack.web.evidence.routes import (
     claim_views,
     file_views,
 )
+from kbstrack.web.forms.confirming import RequestForm
 from kbstrack.web.session import current_actor
 
 ON_A_PAGE = 25
@@ -79,10 +81,11 @@ def show(evidence_id: uuid.UUID) -> str:
     """One piece as it stands: its latest version, or its draft before the first submission."""
     actor = current_actor()
     page = see_evidence(actor, evidence_id)
-    latest, draft = page.evidence.latest, page.evidence.draft
+    latest, draft = page.evidence.current, page.evidence.draft
     written = latest or draft
     assert written is not None, "a piece that can be seen has a draft or a version"
     decisions = page.decisions.get(latest.number, {}) if latest else {}
+    now = clock.now()
     return render_template(
         "evidence/show.html",
         page=page,
@@ -93,9 +96,13 @@ def show(evidence_id: uuid.UUID) -> str:
         files=file_views(written.files),
         claims=claim_views(written.text, page.standard, page.enrolment, decisions),
         asked=asked_for(page),
+        claimed=[claim.code for claim in written.text.claims],
         history=_history(page),
         offers=offers(actor, page),
         states=EvidenceState,
+        now=now,
+        confirmations=see_confirmations(actor, page, at=now),
+        request_form=RequestForm,
         review_href=url_for("assessment.review", evidence_id=evidence_id),
     )
 
@@ -111,6 +118,7 @@ def version(evidence_id: uuid.UUID, number: int) -> str:
         page=page,
         caption=caption_of(page.enrolment),
         version=row,
+        changed={decision.id for decision in page.still_met.values()},
         submitted_by=page.names.get(row.submitted_by, ""),
         files=file_views(row.files),
         claims=claim_views(row.text, page.standard, page.enrolment, decisions),
@@ -167,11 +175,17 @@ def _history(page: EvidencePage) -> list[tuple[VersionRow, EvidenceState]]:
             evidence_state(
                 has_version=True,
                 is_withdrawn=row.withdrawn_at is not None,
-                outcomes=[item.is_met for item in page.decisions.get(row.number, {}).values()],
+                outcomes=_outcomes(page, row),
+                is_open=len(_outcomes(page, row)) < len(row.text.claims),
             ),
         )
         for row in reversed(page.evidence.versions)
     ]
+
+
+def _outcomes(page: EvidencePage, version: VersionRow) -> list[bool]:
+    """The decisions on a version that stand; True is met."""
+    return [row.is_met for row in page.decisions.get(version.number, {}).values() if row.stands]
 
 
 def _fact_changes(before: VersionRow, after: VersionRow) -> list[tuple[str, str, str]]:

@@ -74,13 +74,17 @@ def claim_views(
 
 
 def asked_for(page: EvidencePage) -> list[ClaimView]:
-    """The claims of the latest version that are not yet met, with what the assessor said."""
-    latest = page.evidence.latest
-    if latest is None:
+    """The claims of the version that counts that are not yet met, with what the assessor said."""
+    current = page.evidence.current
+    if current is None:
         return []
-    decisions = page.decisions.get(latest.number, {})
-    views = claim_views(latest.text, page.standard, page.enrolment, decisions)
-    return [view for view in views if view.decision is not None and not view.decision.is_met]
+    decisions = page.decisions.get(current.number, {})
+    views = claim_views(current.text, page.standard, page.enrolment, decisions)
+    return [
+        view
+        for view in views
+        if view.decision is not None and view.decision.stands and not view.decision.is_met
+    ]
 
 
 def caption_of(enrolment: EnrolmentRow) -> str:

@@ -27,7 +27,7 @@ def check(evidence_id: uuid.UUID) -> Response | str:
     work = see_work(current_actor(), evidence_id)
     if closed := turned_away(work):
         return closed
-    return _check_page(form_of(SubmitEvidenceForm, data={"revision": work.revision}), work)
+    return _check_page(form_of(SubmitEvidenceForm, data=work.made_on), work)
 
 
 @blueprint.post("/evidence/<uuid:evidence_id>/check")
@@ -42,6 +42,7 @@ def check_submitted(evidence_id: uuid.UUID) -> Response | Page:
                 actor,
                 evidence_id,
                 revision=form.revision.data,
+                version=form.version.data,
                 is_declared=form.is_declared.data,
                 at=clock.now(),
                 key=form.key.data,
@@ -56,7 +57,7 @@ def check_submitted(evidence_id: uuid.UUID) -> Response | Page:
     work = see_work(actor, evidence_id)
     if closed := turned_away(work):
         return closed
-    form.revision.data = work.revision
+    form.revision.data, form.version.data = work.revision, work.version
     return _check_page(form, work), status
 
 

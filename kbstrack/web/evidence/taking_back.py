@@ -64,7 +64,7 @@ def withdraw_submitted(evidence_id: uuid.UUID) -> Response | Page:
 def discard(evidence_id: uuid.UUID) -> str:
     """What would be gone."""
     work = _drafted(evidence_id)
-    return _discard_page(form_of(DiscardForm, data={"revision": work.revision}), work)
+    return _discard_page(form_of(DiscardForm, data=work.made_on), work)
 
 
 @blueprint.post("/evidence/<uuid:evidence_id>/discard")
@@ -74,12 +74,18 @@ def discard_submitted(evidence_id: uuid.UUID) -> Response | Page:
     form, status = form_of(DiscardForm), 422
     if form.validate():
         try:
-            discard_draft(current_actor(), evidence_id, revision=form.revision.data, at=clock.now())
+            discard_draft(
+                current_actor(),
+                evidence_id,
+                revision=form.revision.data,
+                version=form.version.data,
+                at=clock.now(),
+            )
         except RuleBroken as problem:
             form.refuse(str(problem))
         except Conflict as problem:
             form.refuse(str(problem))
-            form.revision.data = work.revision
+            form.revision.data, form.version.data = work.revision, work.version
             status = 409
         else:
             flash("The draft is deleted.", "success")

@@ -79,7 +79,7 @@ def edit(evidence_id: uuid.UUID) -> Response | str:
     work = see_work(current_actor(), evidence_id)
     if closed := turned_away(work):
         return closed
-    return _edit_page(form_of(TextForm, data=text_data(work.text, work.revision)), work)
+    return _edit_page(form_of(TextForm, data=text_data(work.text, work.made_on)), work)
 
 
 @blueprint.post("/evidence/<uuid:evidence_id>/edit")
@@ -110,15 +110,22 @@ def keep(
     has said so.
     """
     files = [file.upload_id for file in work.files] if upload_ids is None else upload_ids
-    actor, revision = current_actor(), form.revision.data
     try:
-        save_work(actor, work, text=text, upload_ids=files, revision=revision, at=clock.now())
+        save_work(
+            current_actor(),
+            work,
+            text=text,
+            upload_ids=files,
+            revision=form.revision.data,
+            version=form.version.data,
+            at=clock.now(),
+        )
     except RuleBroken as problem:
         form.refuse_all(problem)
         return 422
     except Conflict as problem:
         form.refuse(str(problem))
-        form.revision.data = work.revision
+        form.show_as_made_on(work.made_on)
         return 409
     return 0
 
@@ -151,7 +158,7 @@ def _is_open(work: Work) -> bool:
 def _saved_already_page(form: TextForm, work: Work) -> str:
     """The piece's own form with what was typed now, to save there or as another piece."""
     form.refuse(f"{SAVED_ALREADY} What you typed now is not saved yet.", field="key")
-    form.revision.data = work.revision
+    form.show_as_made_on(work.made_on)
     return _edit_page(form, work, is_typed_for_new=True)
 
 

@@ -31,6 +31,12 @@ QUESTIONS = (
 """The four questions of assessment practice, with what each of them asks."""
 
 
+def number_in(field: HiddenField) -> int:
+    """The small number that a hidden field carries; -1 for anything else."""
+    text = field.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+
+
 class Part(wtforms.Form):  # type: ignore[misc]
     """A form inside a form: the token and the key are the outer one's."""
 
@@ -130,6 +136,7 @@ class ReviewForm(SigningForm):
 
     codes: tuple[str, ...] = ()
     version = HiddenField()
+    turn = HiddenField()
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -143,9 +150,13 @@ class ReviewForm(SigningForm):
 
     @property
     def version_number(self) -> int:
-        """The version that was on the page; 0 when that cannot be read."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+        """The version that was on the page; -1 when that cannot be read."""
+        return number_in(self.version)
+
+    @property
+    def turn_number(self) -> int:
+        """How often anything on it was decided or taken back by then; -1 as above."""
+        return number_in(self.turn)
 
     @property
     def decisions(self) -> list[DecisionText]:
@@ -220,13 +231,18 @@ def review_form(codes: Sequence[str]) -> type[ReviewForm]:
 
 
 class SignOffForm(SigningForm):
-    """A KSB's final “met”."""
+    """A KSB's final “met”; `seen` is what its page was made on."""
 
+    seen = HiddenField()
     reason = TextAreaField(
         "Why this is enough",
         [Length(max=MOST_REASON_CHARACTERS, message="Shorten the reason to 2,000 characters")],
     )
     is_declared = BooleanField("I agree to this declaration")
+
+    def show_as_made_on(self, token: str) -> None:
+        """Carry what the page shows now: sent again, it is meant for that."""
+        self.seen.data = token
 
     def refuse(self, sentence: str, *, field: str | None = None) -> None:
         """Add what a rule said; `K1-reason` is the reason here."""
@@ -234,10 +250,38 @@ class SignOffForm(SigningForm):
         super().refuse(sentence, field="reason" if is_reason else field)
 
 
+class RenewForm(SignOffForm):
+    """A sign-off confirmed on what it rests on now."""
+
+    round = HiddenField()
+    reason = TextAreaField(
+        "What you looked at, or why it is still enough",
+        [Length(max=MOST_REASON_CHARACTERS, message="Shorten the reason to 2,000 characters")],
+    )
+
+    @property
+    def round_number(self) -> int:
+        """Which sign-off was on the page; -1 when that cannot be read."""
+        return number_in(self.round)
+
+
+class TakeBackForm(Form):
+    """A decision taken back."""
+
+    reason = TextAreaField(
+        "Why is it taken back?",
+        [
+            InputRequired("Say why it is taken back"),
+            Length(max=MOST_REASON_CHARACTERS, message="Shorten the reason to 2,000 characters"),
+        ],
+    )
+
+
 class ReopenForm(SigningForm):
     """A sign-off taken back."""
 
     round = HiddenField()
+    renewals = HiddenField()
     reason = TextAreaField(
         "Why is it reopened?",
         [
@@ -248,6 +292,14 @@ class ReopenForm(SigningForm):
 
     @property
     def round_number(self) -> int:
-        """Which sign-off was on the page; 0 when that cannot be read."""
-        text = self.round.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+        """Which sign-off was on the page; -1 when that cannot be read."""
+        return number_in(self.round)
+
+    def show_as_made_on(self, numbers: dict[str, str]) -> None:
+        """Carry what the page shows now: sent again, it is meant for that."""
+        self.round.data, self.renewals.data = numbers["round"], numbers["renewals"]
+
+    @property
+    def renewal_count(self) -> int:
+        """How often it had been confirmed by then; -1 as above."""
+        return number_in(self.renewals)

@@ -53,10 +53,18 @@ class RevisionField(HiddenField):  # type: ignore[misc]
 
 
 class DraftForm(Form):
-    """What every step has: which state it was made from, and which button was pressed."""
+    """What every step has: which state it was made from, and which button was pressed.
+
+    That is the draft's revision and the number of the version submitted last.
+    """
 
     revision = RevisionField(default=0)
+    version = RevisionField(default=0)
     draft = SubmitField("Save draft")
+
+    def show_as_made_on(self, state: Mapping[str, int]) -> None:
+        """Carry what the page shows now: sent again, it is meant for that."""
+        self.revision.data, self.version.data = state["revision"], state["version"]
 
     @property
     def is_draft(self) -> bool:
@@ -107,16 +115,16 @@ class TextForm(DraftForm):
         )
 
 
-def text_data(text: EvidenceText, revision: int) -> dict[str, Any]:
-    """What `TextForm` begins with for a saved piece."""
+def text_data(text: EvidenceText, made_on: Mapping[str, int]) -> dict[str, Any]:
+    """What `TextForm` begins with for a saved piece; `made_on` has its revision and version."""
     return {
+        **made_on,
         "title": text.title,
         "description": text.description,
         "when": "other" if text.first_on else None,
         "first_on": text.first_on,
         "last_on": text.last_on,
         "kind": text.kind.value if text.kind else "",
-        "revision": revision,
     }
 
 
@@ -167,9 +175,9 @@ def reasons_form(codes: Sequence[str]) -> type[ReasonsForm]:
     return type("ReasonsForm", (ReasonsForm,), fields)
 
 
-def reasons_data(text: EvidenceText, revision: int) -> Mapping[str, Any]:
-    """What the reasons form begins with."""
-    data: dict[str, Any] = {"revision": revision}
+def reasons_data(text: EvidenceText, made_on: Mapping[str, int]) -> Mapping[str, Any]:
+    """What the reasons form begins with; `made_on` has the revision and version of the piece."""
+    data: dict[str, Any] = dict(made_on)
     for claim in text.claims:
         data[f"claim-{claim.code}"] = claim.rationale
         data[f"where-{claim.code}"] = claim.locator
@@ -180,6 +188,7 @@ class SubmitEvidenceForm(Form):
     """The declaration."""
 
     revision = RevisionField(default=0)
+    version = RevisionField(default=0)
     is_declared = BooleanField("I declare this")
 
 
@@ -194,3 +203,10 @@ class DiscardForm(Form):
     """Nothing but the button."""
 
     revision = RevisionField(default=0)
+    version = RevisionField(default=0)
+
+
+class ChangeForm(Form):
+    """Nothing but the button."""
+
+    version = RevisionField(default=0)
