@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from kbstrack.access import Actor
-from kbstrack.db import db, transaction
+from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import RuleBroken
 from kbstrack.mail import service as mail
 from kbstrack.people import joining, letters, links, tries
@@ -134,9 +134,15 @@ def change_address(actor: Actor, token: str, *, at: datetime) -> str:
         raise RuleBroken("Another account has this address by now.") from None
 
 
+def end_sessions(person: Person) -> None:
+    """Sign the person out everywhere, in the caller's transaction; links sent to them end too."""
+    assert is_writing()
+    person.fs_uniquifier = uuid.uuid4().hex
+
+
 def _set_hash(person: Person, password_hash: str) -> None:
     person.password = password_hash
-    person.fs_uniquifier = uuid.uuid4().hex
+    end_sessions(person)
 
 
 def _is_taken(email: str) -> bool:

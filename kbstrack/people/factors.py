@@ -13,6 +13,7 @@ from kbstrack.db import db, transaction
 from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.mail import service as mail
 from kbstrack.people import (
+    accounts,
     factor_letters,
     factor_queries,
     passkeys,
@@ -119,7 +120,7 @@ def add_passkey(
 
 
 def remove_factor(actor: Actor, factor_id: uuid.UUID, *, proof: Proof | None, at: datetime) -> None:
-    """Remove an app or a passkey; with the last one the recovery codes go too.
+    """Remove an app or a passkey; with the last one the recovery codes go too. Sessions end.
 
     Raises NotFound, or RuleBroken while a role needs the last one.
     """
@@ -134,6 +135,8 @@ def remove_factor(actor: Actor, factor_id: uuid.UUID, *, proof: Proof | None, at
         db.session.execute(delete(table).where(table.id == factor_id))
         if is_last:
             db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+        # A lost phone may be signed in.
+        accounts.end_sessions(person)
         mail.queue(person.email, *factor_letters.factor_removed(found.kind, found.name), at)
 
 

@@ -13,7 +13,7 @@ from kbstrack.access import Action, Actor, ProviderScope, Role
 from kbstrack.db import db, transaction
 from kbstrack.errors import RuleBroken
 from kbstrack.mail import service as mail
-from kbstrack.people import factor_letters, factor_queries
+from kbstrack.people import accounts, factor_letters, factor_queries
 from kbstrack.people.factor_models import (
     FactorReset,
     Passkey,
@@ -57,7 +57,7 @@ def require_second_step(
 
 
 def reset_factors(actor: Actor, member_id: uuid.UUID, *, reason: str, at: datetime) -> None:
-    """Take away everything but somebody's password, and write to them why.
+    """Take away everything but somebody's password, sign them out, and write to them why.
 
     Raises NotFound, NotAllowed, or RuleBroken: for oneself, without a reason, where nothing is
     set up, and for an administrator when the person belongs to another provider too.
@@ -85,6 +85,8 @@ def reset_factors(actor: Actor, member_id: uuid.UUID, *, reason: str, at: dateti
             )
         )
         person = db.session.get_one(Person, member.person_id)
+        # A lost phone may be signed in.
+        accounts.end_sessions(person)
         mail.queue(person.email, *factor_letters.factors_reset(cleaned), at)
 
 

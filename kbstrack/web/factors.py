@@ -14,8 +14,8 @@ from kbstrack.errors import RuleBroken
 from kbstrack.people import factors, passkeys, sealing, totp
 from kbstrack.web import ceremonies
 from kbstrack.web.forms.factors import AddAppForm, AddPasskeyForm, ProofForm
-from kbstrack.web.proving import prove
-from kbstrack.web.session import current_actor
+from kbstrack.web.proving import prove, remember_proof
+from kbstrack.web.session import current_actor, start_session
 
 blueprint = Blueprint("factors", __name__)
 
@@ -118,7 +118,10 @@ def remove_submitted(factor_id: uuid.UUID) -> Response | Page:
     except RuleBroken as error:
         form.refuse_all(error)
         return _remove_page(factor_id, form, 422)
-    flash(f"The {found.kind} “{found.name}” is removed.", "success")
+    start_session(current_user._get_current_object())
+    remember_proof(proof)
+    done = f"The {found.kind} “{found.name}” is removed. You are signed out everywhere else."
+    flash(done, "success")
     return redirect(url_for("factors.index"), 303)
 
 

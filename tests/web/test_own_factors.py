@@ -168,8 +168,9 @@ def test_an_app_that_is_scanned_for_too_long_is_proven_again_and_scanned_on(page
     assert methods(person_id) == {ProofMethod.TOTP}
 
 
-def test_removing_needs_a_fresh_proof_and_is_told(pages, person_id, now, mailbox):
+def test_removing_needs_a_fresh_proof_and_is_told(app, pages, person_id, now, mailbox):
     give_app(person_id)
+    lost_phone = Pages(app, base_url=ORIGIN).sign_in(person_id)
     now.shift(timedelta(hours=1))
     page = pages.get(pages.get(HOME).links()["Remove My phone"])
 
@@ -178,6 +179,7 @@ def test_removing_needs_a_fresh_proof_and_is_told(pages, person_id, now, mailbox
     page = pages.submit(page, {PASSWORD_FIELD: PASSWORD}, button="Remove")
 
     assert "The authenticator app “My phone” is removed." in page.text
+    lost_phone.get("/account", status=303, follow=False)
     assert not methods(person_id)
     assert latest(mailbox, EMAIL).subject.startswith("A second step was removed")
 

@@ -128,9 +128,10 @@ def test_the_last_one_cannot_be_removed_while_the_role_needs_it(pages, world, as
 
 
 def test_the_administrator_removes_a_lost_one_and_the_person_is_told(
-    administrator, world, assessor_id, mailbox
+    app, administrator, world, assessor_id, mailbox
 ):
     give_app(assessor_id)
+    lost_phone = Pages(app).sign_in(assessor_id)
     person = administrator.get(f"/people/{world.people['assessor'].id}")
     page = administrator.get(person.links()["They have lost their phone or passkey"])
 
@@ -141,6 +142,7 @@ def test_the_administrator_removes_a_lost_one_and_the_person_is_told(
     assert "now signs in with the password alone" in page.text
     db.session.rollback()
     assert not factor_queries.methods_of(assessor_id)
+    lost_phone.get("/account", status=303, follow=False)
     assert "Lost her phone." in latest(mailbox, EMAIL).body
 
 
