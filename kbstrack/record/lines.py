@@ -217,6 +217,7 @@ _SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
     What.WITNESS_STATEMENT: _plain("A witness statement on {version} was given"),
     What.SAMPLE: _plain("The decision on {codes} of {version} was sampled"),
     What.IQA_OUTCOME: _plain("The sampled decision was looked at"),
+    What.IQA_REPLY: _plain("The assessor answered what the quality assurer had asked for"),
     What.IQA_CLOSING: _plain("What the quality assurer had asked for was closed"),
 }
 

@@ -19,6 +19,7 @@ _NOUNS = {
     What.RENEWAL: "the renewed sign-off",
     What.REOPENING: "the reopening of the sign-off",
     What.IQA_OUTCOME: "the IQA outcome",
+    What.IQA_REPLY: "the answer to the IQA action",
     What.IQA_CLOSING: "the closing of the IQA action",
 }
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from kbstrack.access import Actor, Role
+from kbstrack.access import OPERATOR, Actor, Role
 from kbstrack.assessment.redeciding import reopen_decision
 from kbstrack.assessment.signing import reopen, sign_off
 from kbstrack.db import db
@@ -20,9 +20,11 @@ from kbstrack.people import queries as people
 from kbstrack.people.proofs import PROVE_AGAIN
 from kbstrack.people.replacing import replace_assessor
 from kbstrack.quality import outcomes, queries, service
-from kbstrack.quality.events import events
-from kbstrack.quality.models import IqaClosing, IqaOutcome, IqaReply
+from kbstrack.quality.events import events, plan_hash
+from kbstrack.quality.models import IqaClosing, IqaOutcome, IqaReply, SamplingPlan
 from kbstrack.quality.outcomes import DECLARATION, IqaResult, SampleState
+from kbstrack.record.checking import check_record
+from kbstrack.record.history import see_piece_history
 from tests.builders import FRIDAY, START, THURSDAY, TUESDAY, World, make_member, make_world, proved
 from tests.quality.sampling import judge, make_sample, reply
 from tests.quality.test_planning import add_role
@@ -273,6 +275,30 @@ def test_everything_is_entered_into_the_ledger_as_its_rows_say(sample, world, iq
             event = found[What(entry.what)]
             assert entry.subject_id == event.subject_id
             assert "Page two" not in entry.facts
+
+
+def test_the_record_is_sound_and_its_history_tells_of_all_of_it(sample, world, iqa):
+    judge(sample, iqa)
+    reply(sample, world.assessor)
+    service.close(iqa, sample.id, note="Done.", at=FRIDAY)
+
+    assert check_record(OPERATOR, world.enrolment_id).is_sound
+    titles = [line.title for line in see_piece_history(world.apprentice, sample.evidence_id).lines]
+    assert titles[:4] == [
+        "What the quality assurer had asked for was closed",
+        "The assessor answered what the quality assurer had asked for",
+        "The sampled decision was looked at",
+        "The decision on K1 of E1, version 1 was sampled",
+    ]
+
+
+def test_a_plan_that_was_changed_afterwards_is_found(sample, world, iqa):
+    plan = db.session.get_one(SamplingPlan, sample.plan_id)
+    before = plan_hash(plan)
+    plan.seed = "another"
+
+    assert plan_hash(plan) != before
+    db.session.rollback()
 
 
 def test_actions_of_another_enrolment_are_not_among_the_open_ones(sample, world, iqa):
