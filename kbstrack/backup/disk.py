@@ -42,6 +42,8 @@ def _say(error: OSError, place: Path) -> str:
         return f"there is no room left on the disk of {place}. Make room, or name another disk."
     if error.errno == errno.EFBIG:
         return f"files in {place} may not be that large. Name another disk, or raise the limit."
+    if error.errno == errno.ENOENT and error.filename:
+        return f"there is no {error.filename}. Check the name."
     if error.errno in _NO_RIGHT:
         where = error.filename if isinstance(error.filename, str) else place
         return f"you may not read or write {where}. Do it as the user who runs kbstrack."

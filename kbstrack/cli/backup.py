@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import closing
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import click
 
 from kbstrack import clock
 from kbstrack.cli.output import echo_json, echo_wrapped
-from kbstrack.formats import say_count, say_size
+from kbstrack.formats import say_count, say_size, say_time
 
 if TYPE_CHECKING:
     from kbstrack.backup.manifest import Manifest
@@ -77,6 +78,8 @@ def backup() -> None:
     `kbstrack backup FILE` writes the database, the uploaded files, the keys and the standards
     that apprentices are enrolled on into one file, while people work. It is as secret as the
     instance itself. `kbstrack restore` makes an instance of it.
+    --force replaces a file that is there; --incomplete backs up what is there when files are
+    missing or damaged.
     """
 
 
@@ -187,7 +190,7 @@ def _say_restored(restored: Restored) -> None:
     manifest = restored.manifest
     click.echo(
         f"Restored {_say_rows(manifest)} and "
-        f"{say_count(len(manifest.files), 'file')} as of {manifest.made_at} "
+        f"{say_count(len(manifest.files), 'file')} of {_say_when(manifest)} "
         f"in {click.format_filename(restored.home)}."
     )
     for finding in restored.lost:
@@ -203,6 +206,10 @@ def _say_restored(restored: Restored) -> None:
     if manifest.revision != migrations.head():
         click.echo("Its database is older than this version: run `kbstrack migrate` next.")
     click.echo("Then run `kbstrack fsck`.")
+
+
+def _say_when(manifest: Manifest) -> str:
+    return say_time(datetime.fromisoformat(manifest.made_at))
 
 
 def _say_rows(manifest: Manifest) -> str:
@@ -233,7 +240,7 @@ def _say(verified: Verified) -> None:
     manifest = verified.manifest
     if manifest is not None:
         click.echo(
-            f"A backup of {manifest.made_at}, revision {manifest.revision}: "
+            f"A backup of {_say_when(manifest)}, revision {manifest.revision}: "
             f"{_say_rows(manifest)} and "
             f"{say_count(len(manifest.files), 'file')}."
         )

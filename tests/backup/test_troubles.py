@@ -147,6 +147,12 @@ class TestOfTheTarget:
         assert result.exit_code == 1
         assert "you may not read or write" in result.output
 
+    def test_a_backup_that_is_not_there_is_said(self, kbstrack, tmp_path: Path):
+        result = kbstrack("backup", "verify", tmp_path / "nowhere")
+
+        assert result.exit_code == 1
+        assert "there is no" in result.output
+
     def test_no_instance_is_said(self, kbstrack, tmp_path: Path):
         home = str(tmp_path / "nobody")
 
