@@ -11,7 +11,7 @@ import click
 from kbstrack import clock
 from kbstrack.access import OPERATOR, Role
 from kbstrack.app import instance
-from kbstrack.cli import enrolments, factors, providers
+from kbstrack.cli import enrolments, factors, providers, qualifying
 from kbstrack.cli.naming import (
     employer_option,
     json_option,
@@ -82,6 +82,11 @@ def list_(ukprn: str | None, as_json: bool) -> None:
 @click.option("--email", required=True, metavar="ADDRESS", help="They sign in with it.")
 @role_option
 @employer_option
+@click.option(
+    "--countersigner",
+    metavar="ADDRESS",
+    help="For an assessor who is not yet qualified: the qualified one who countersigns.",
+)
 @provider_option
 @link_option
 def invite(
@@ -90,6 +95,7 @@ def invite(
     email: str,
     roles: tuple[str, ...],
     employer: str | None,
+    countersigner: str | None,
     ukprn: str | None,
     print_link: bool,
 ) -> None:
@@ -102,7 +108,15 @@ def invite(
         at = clock.now()
         given = roles_named(provider, roles, employer)
         row = service.invite_person(
-            OPERATOR, provider.id, name=name, email=email, roles=given, at=at
+            OPERATOR,
+            provider.id,
+            name=name,
+            email=email,
+            roles=given,
+            countersigner_id=(
+                member_named(provider, countersigner).person_id if countersigner else None
+            ),
+            at=at,
         )
         click.echo(f"{row.name} is invited: a message to {row.email} is waiting to be sent.")
         if print_link:
@@ -200,7 +214,7 @@ def bring_back(email: str, ukprn: str | None) -> None:
     click.echo(f"{row.name} is back: {', '.join(row.roles)}.")
 
 
-for command in (*providers.COMMANDS, *enrolments.COMMANDS, *factors.COMMANDS):
+for command in (*providers.COMMANDS, *qualifying.COMMANDS, *enrolments.COMMANDS, *factors.COMMANDS):
     people.add_command(command)
 
 

@@ -32,6 +32,7 @@ SCREENS = (
     "files",
     "assessment",
     "countersigning",
+    "qualifying",
     "people",
     "employers",
     "providers",

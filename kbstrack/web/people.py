@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from kbstrack import clock
 from kbstrack.access import Role
+from kbstrack.assessment import qualifying
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.formats import join_words
 from kbstrack.people import reading, service
@@ -22,6 +23,7 @@ from kbstrack.web.administering import (
     role_words,
 )
 from kbstrack.web.forms.people import ButtonForm, ChangePersonForm, PersonForm
+from kbstrack.web.forms.qualifying import NewPersonForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.posting import flash_posted
 from kbstrack.web.session import current_actor
@@ -72,15 +74,15 @@ def new() -> str:
     role = request.args.get("role", "")
     ticked = [role] if role in set(Role) else []
     given = {"roles": ticked, "employer_id": request.args.get("employer", "")}
-    return _new_page(at, form_of(PersonForm, data=given))
+    return _new_page(at, form_of(NewPersonForm, data=given))
 
 
 @blueprint.post("/people/new")
 def new_submitted() -> Response | Page:
     """Invite somebody."""
     at = desk()
-    form = form_of(PersonForm)
-    _offer(form, at.provider.id)
+    form = form_of(NewPersonForm)
+    _offer_new(form, at.provider.id)
     if form.validate():
         try:
             row = service.invite_person(
@@ -89,6 +91,7 @@ def new_submitted() -> Response | Page:
                 name=form.name.data,
                 email=form.email.data,
                 roles=form.chosen_roles,
+                countersigner_id=form.countersigner_id.person_id,
                 at=clock.now(),
                 key=form.key.data,
             )
@@ -208,8 +211,16 @@ def _offer(form: PersonForm, provider_id: uuid.UUID) -> None:
     form.offer(reading.see_employers(current_actor(), provider_id))
 
 
-def _new_page(at: Desk, form: PersonForm) -> str:
-    _offer(form, at.provider.id)
+def _offer_new(form: NewPersonForm, provider_id: uuid.UUID) -> None:
+    _offer(form, provider_id)
+    form.countersigner_id.offer(
+        qualifying.offer_countersigners(current_actor(), provider_id),
+        nobody="Nobody: they are qualified, or no assessor",
+    )
+
+
+def _new_page(at: Desk, form: NewPersonForm) -> str:
+    _offer_new(form, at.provider.id)
     return render_template("people/person-new.html", desk=at, form=form)
 
 
@@ -228,6 +239,7 @@ def _show_page(member_id: uuid.UUID, form: ButtonForm) -> str:
         row=row,
         form=form,
         roles=role_words(row),
+        qualification=qualifying.see_qualification(current_actor(), member_id).present,
         is_apprentice=Role.APPRENTICE in row.roles,
         enrolments=reading.see_enrolments_of(current_actor(), row),
     )
