@@ -5,13 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from kbstrack import clock
 from kbstrack.access import OPERATOR, Role
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment import signing
+from kbstrack.auditing import service as auditing
+from kbstrack.auditing.service import Wanted
+from kbstrack.clock import day_of
 from kbstrack.db import db
 from kbstrack.evidence import queries
 from kbstrack.evidence import service as evidence
@@ -82,10 +85,32 @@ def lay_ground(folder: Path) -> Ground:
         **_people(full),
         **_pieces(full, folder),
         **_secrets(full),
+        **_auditor(full),
     }
     for people in (full.people, bare.people, without):
         give_passwords(people)
     return Ground(full, bare, without, names)
+
+
+def _auditor(full: World) -> dict[str, str]:
+    """A link to the full record, with looks enough for a second page; another one is closed."""
+    at = clock.now()
+    wanted = Wanted(
+        LONG_NAME, (full.enrolment_id,), day_of(at) + timedelta(days=14), with_passcode=True
+    )
+    closed = auditing.make_link(full.administrator, full.provider_id, wanted=wanted, at=at)
+    auditing.revoke_link(full.administrator, closed.id, at=at)
+    wanted = replace(wanted, with_passcode=False)
+    made = auditing.make_link(full.administrator, full.provider_id, wanted=wanted, at=at)
+    reader = auditing.auditor_of(made.id, at=at)
+    assert reader is not None
+    for number in range(60):
+        auditing.note_view(reader, full.enrolment_id, what=f"KSB K{number}", at=at)
+    return {
+        "auditor_token": str(made.token),
+        "auditor_link": str(made.id),
+        "closed_auditor_link": str(closed.id),
+    }
 
 
 def _provider_without_enrolments() -> dict[str, MemberRow]:

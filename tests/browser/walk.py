@@ -117,6 +117,17 @@ PROGRESS = (
     *_each("without/line_manager", "/", "/apprentices"),
 )
 
+AUDITORS = (
+    *_each("", "/audit/{auditor_token}", "/audit/open"),
+    Stop("", "/audit/not-a-link", status=410),
+    *_each("auditor", "/audit", "/enrolments/{full}", "/enrolments/{full}/ksbs"),
+    *_each("auditor", "/evidence/{waiting}", "/enrolments/{full}/portfolio"),
+    *_each("administrator", "/auditors", "/auditors/new", "/auditors/{closed_auditor_link}"),
+    *_each("administrator", "/auditors/{auditor_link}", "/auditors/{auditor_link}?page=2"),
+    *_each("without/administrator", "/auditors", "/auditors/new"),
+    Stop("administrator", "/auditors/new", press="Make the link"),
+)
+
 PEOPLE = (
     *_each("administrator", "/", "/people", "/people?text=zzzz", "/people/new"),
     *_each("administrator", "/people/{new_member}", "/people/{gone_member}"),
@@ -161,7 +172,18 @@ ERRORS = (
     Stop("", "/sign-out", status=405),
 )
 
-STOPS = (*DOOR, *ACCOUNT, *WRITING, *READING, *ASSESSING, *PROGRESS, *PEOPLE, *ENROLMENTS, *ERRORS)
+STOPS = (
+    *DOOR,
+    *ACCOUNT,
+    *WRITING,
+    *READING,
+    *ASSESSING,
+    *PROGRESS,
+    *AUDITORS,
+    *PEOPLE,
+    *ENROLMENTS,
+    *ERRORS,
+)
 
 NOT_PAGES = {
     "static": "files",
