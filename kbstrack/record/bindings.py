@@ -25,6 +25,7 @@ class HandedIn:
 
     place: str
     sha256: str
+    size_bytes: int
 
 
 def files_of(events: Iterable[Event], naming: Naming) -> Iterator[HandedIn]:
@@ -34,10 +35,11 @@ def files_of(events: Iterable[Event], naming: Naming) -> Iterator[HandedIn]:
         files: Any = event.texts["files"]
         for file in files:
             stored = file["stored"]
-            yield HandedIn(f"the file {file['name']} of {label}", stored["sha256"])
+            where = f"the file {file['name']} of {label}"
+            yield HandedIn(where, stored["sha256"], stored["size_bytes"])
             if stored.get("copy_sha256"):
                 where = f"the checked copy of {file['name']} of {label}"
-                yield HandedIn(where, stored["copy_sha256"])
+                yield HandedIn(where, stored["copy_sha256"], stored.get("copy_size_bytes") or 0)
 
 
 def version_flaws(

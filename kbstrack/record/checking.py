@@ -16,7 +16,7 @@ from kbstrack.current import catalogue, store
 from kbstrack.db import db
 from kbstrack.ledger import queries
 from kbstrack.ledger.rows import plain
-from kbstrack.ledger.rules import Entry, Event, Flaw, What, chain_flaws, moment
+from kbstrack.ledger.rules import Entry, Event, Flaw, What, chain_flaws, moment, short_hash
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.people.models import AssessorAssignment, EmployerAssignment, Enrolment
@@ -35,6 +35,7 @@ class Checked:
     entries: int
     versions: int
     files: int
+    size_bytes: int
     head: tuple[int, str] | None
     flaws: tuple[Flaw, ...]
 
@@ -42,6 +43,11 @@ class Checked:
     def is_sound(self) -> bool:
         """Whether everything is as it was entered."""
         return not self.flaws
+
+    @property
+    def short_hash(self) -> str:
+        """Enough of the last entry's hash to compare by eye; empty without any entry."""
+        return short_hash(self.head[1]) if self.head else ""
 
 
 def check_record(actor: Actor, enrolment_id: uuid.UUID) -> Checked:
@@ -65,6 +71,46 @@ def see_checkable(
     count = enrolment_queries.count_administered(actor, provider_id)
     rows = enrolment_queries.administered_by(actor, provider_id, most=most, skip=skip)
     return rows, count
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a provider's enrolments, checked: where they begin, and how many there are in all.
+
+    `next_skip` is where the next part begins, None after the last one.
+    """
+
+    checked: tuple[tuple[EnrolmentRow, Checked], ...]
+    skip: int
+    total: int
+
+    @property
+    def next_skip(self) -> int | None:
+        """How many were checked up to here."""
+        done = self.skip + len(self.checked)
+        return done if done < self.total else None
+
+    @property
+    def flaws(self) -> int:
+        """How many were found."""
+        return sum(len(checked.flaws) for _, checked in self.checked)
+
+
+def check_part(
+    actor: Actor, provider_id: uuid.UUID, *, skip: int = 0, most: int = 50, most_bytes: int
+) -> Part:
+    """`check_record` for some of a provider's enrolments, in the order of `see_checkable`.
+
+    It ends early, but not before the first, once it has read so many bytes of files. Raises
+    NotFound.
+    """
+    rows, total = see_checkable(actor, provider_id, most=most, skip=skip)
+    checked: list[tuple[EnrolmentRow, Checked]] = []
+    for row in rows:
+        checked.append((row, check(row.id)))
+        if sum(one.size_bytes for _, one in checked) >= most_bytes:
+            break
+    return Part(tuple(checked), skip, total)
 
 
 def every_enrolment() -> Iterator[uuid.UUID]:
@@ -105,6 +151,7 @@ def check(enrolment_id: uuid.UUID, *, broken: Mapping[str, str] | None = None) -
         entries=len(entries),
         versions=sum(event.what is What.SUBMISSION for event in events),
         files=len(files),
+        size_bytes=sum({file.sha256: file.size_bytes for file in files}.values()),
         head=(entries[-1].sequence, entries[-1].hash) if entries else None,
         flaws=tuple(dict.fromkeys(flaws)),
     )

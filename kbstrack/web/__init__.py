@@ -42,6 +42,7 @@ SCREENS = (
     "quality",
     "progress",
     "history",
+    "record",
     "audit",
     "auditors",
     "portfolio",

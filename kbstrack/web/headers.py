@@ -80,4 +80,7 @@ def init_headers(app: Flask) -> None:
 def _cache_control(response: Response) -> str:
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
         return assets.cache_control(request)
+    if request.endpoint == "record.keys":
+        # Public and hardly ever another; a new key is seen within minutes.
+        return "public, max-age=300"
     return "no-store, private"

@@ -54,6 +54,7 @@ PUBLIC = frozenset(
         "static",
         "health.health",
         "health.ready",
+        "record.keys",
         "account.sign_in",
         "account.sign_in_submitted",
         "second_step.second_step",
