@@ -13,13 +13,11 @@ from kbstrack.backup.soundness import Finding, postgresql_findings, sqlite_findi
 from kbstrack.current import store
 from kbstrack.db import db
 from kbstrack.errors import BadStandard
-from kbstrack.evidence import queries
 from kbstrack.evidence.file_queries import known_hashes, stored_hashes
-from kbstrack.evidence.models import Evidence, EvidenceVersion
-from kbstrack.evidence.queries import EvidenceRow, VersionRow
-from kbstrack.evidence.rules import version_hash
 from kbstrack.people.models import Enrolment
 from kbstrack.people.pinned import standard_of
+from kbstrack.record.checking import check as check_enrolment
+from kbstrack.record.checking import every_enrolment
 from kbstrack.storage.check import Report, check_store
 
 
@@ -79,44 +77,6 @@ def _check_files(files: Report) -> Iterator[Finding]:
         yield Finding(sha256, "The bytes of this file are not those that were handed in.")
 
 
-def _check_versions(_files: Report) -> Iterator[Finding]:
-    """The text, claims and files of every version still have the hash that was decided on."""
-    enrolments = db.session.scalars(select(Evidence.enrolment_id).distinct()).all()
-    for enrolment_id in sorted(enrolments):
-        salted = db.session.execute(
-            select(EvidenceVersion.id, EvidenceVersion.salt)
-            .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-            .where(Evidence.enrolment_id == enrolment_id)
-        )
-        salts = {row.id: row.salt for row in salted}
-        try:
-            pieces = queries.evidence_of(enrolment_id)
-        except ValueError as error:
-            yield Finding(f"enrolment {enrolment_id}", f"Its evidence cannot be read: {error}.")
-            continue
-        for piece in pieces:
-            for version in piece.versions:
-                if _hash_of(version, salts[version.id]) != version.sha256:
-                    yield _say_changed(piece, version)
-
-
-def _hash_of(version: VersionRow, salt: str) -> str:
-    return version_hash(
-        version.text,
-        evidence_id=str(version.evidence_id),
-        number=version.number,
-        files=[(file.name, file.sha256) for file in version.files],
-        salt=salt,
-    )
-
-
-def _say_changed(piece: EvidenceRow, version: VersionRow) -> Finding:
-    return Finding(
-        f"enrolment {piece.enrolment_id}, evidence {piece.number}, version {version.number}",
-        "Its text, claims or files are not those that were submitted.",
-    )
-
-
 def _check_standards(_files: Report) -> Iterator[Finding]:
     pins = select(
         Enrolment.standard_reference, Enrolment.standard_version, Enrolment.standard_hash
@@ -128,9 +88,16 @@ def _check_standards(_files: Report) -> Iterator[Finding]:
             yield Finding(f"{pin.standard_reference} {pin.standard_version}", str(problem))
 
 
+def _check_ledger(_files: Report) -> Iterator[Finding]:
+    """What every row says is what was entered; the bytes of files are a check of their own."""
+    for enrolment_id in every_enrolment():
+        for flaw in check_enrolment(enrolment_id, broken={}).flaws:
+            yield Finding(f"enrolment {enrolment_id}, {flaw.place}", flaw.sentence)
+
+
 CHECKS = (
     Check("database", "The database is sound.", _check_database),
     Check("files", "Every file is there and unharmed.", _check_files),
-    Check("versions", "Every submitted version says what was submitted.", _check_versions),
+    Check("ledger", "Every row is as it was entered into the ledger.", _check_ledger),
     Check("standards", "Every standard says what apprentices were enrolled on.", _check_standards),
 )
