@@ -49,6 +49,17 @@ class PortfolioActionPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class PortfolioSecond:
+    """The countersignature that something needs, by whom; `signed_at` is None while it waits.
+
+    Without a name (empty) nobody is named to give it.
+    """
+
+    name: str
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class PortfolioDecision:
     """An assessor's judgement of one claim."""
 
@@ -61,6 +72,7 @@ class PortfolioDecision:
     assessor: str
     decided_at: datetime
     action_points: tuple[PortfolioActionPoint, ...]
+    second: PortfolioSecond | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,12 @@ class PortfolioSignOff:
     reason: str
     piece_numbers: tuple[int, ...]
     reopening: PortfolioReopening | None
+    second: PortfolioSecond | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for its countersignature and does not count yet."""
+        return self.reopening is None and self.second is not None and self.second.signed_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from kbstrack.portfolio.rules import (
     PortfolioStandard,
     PortfolioVersion,
 )
+from kbstrack.portfolio.seconds import second_of
 from kbstrack.progress import rules as progress_rules
 from kbstrack.progress.rules import KsbProgress, Progress
 from kbstrack.standards.rules import Standard
@@ -200,6 +201,7 @@ def _decision(row: DecisionRow | None) -> PortfolioDecision | None:
         action_points=tuple(
             PortfolioActionPoint(action.text, action.due_on) for action in row.actions
         ),
+        second=second_of(row),
     )
 
 
@@ -280,4 +282,5 @@ def _sign_off(
         reason=row.reason,
         piece_numbers=tuple(sorted({numbers[key] for key in row.decision_ids if key in numbers})),
         reopening=reopening,
+        second=second_of(row),
     )
