@@ -244,7 +244,7 @@ def test_a_passkey_is_a_proof_to_sign_with(pages, world, person_id, later):
     assert len(options_of(page)["allowCredentials"]) == 1
 
     answer = device.get(challenge_of(page))
-    send(pages, page, is_declared="y", proof_passkey=answer)
+    pages.submit(page, {"is_declared": True, "proof_passkey": answer})
 
     assert signed(world)[0].proof_method == "passkey"
 
@@ -263,7 +263,7 @@ def test_a_wrong_code_or_passkey_signs_nothing_and_keeps_the_form(pages, world, 
     assert "does not fit" in page.errors[0]
     assert "000000" not in page.response.text
     for answer in (others.get(challenge_of(page)), "garbage", "{}"):
-        page = send(pages, page, status=422, reason="Kept", is_declared="y", proof_passkey=answer)
+        page = pages.submit(page, {"proof_passkey": answer}, status=422)
         assert page.errors == ["The passkey did not work. Try again."]
         assert "#proof_code" in page.links().values()
         assert page.value_of("reason") == "Kept"
