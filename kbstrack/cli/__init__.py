@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": ("kbstrack.cli.backup:backup", "Write a backup of the instance, or check one."),
     "restore": ("kbstrack.cli.backup:restore", "Make an instance from a backup."),
     "ledger": ("kbstrack.cli.ledger:ledger", "Check the record and sign the ledger's heads."),
+    "quality": ("kbstrack.cli.quality:quality", "List sampling plans and draw them again."),
     "demo": ("kbstrack.cli.demo:demo", "Fill an empty database with a demo cohort."),
 }
 

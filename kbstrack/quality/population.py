@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,27 +70,7 @@ def facts(provider_id: uuid.UUID, *, at: datetime) -> list[DecisionFacts]:
             is_reopened=row.id in reopened or signed[row.id].is_reopened,
             is_signed_off=signed[row.id].stands,
         )
-        for row in db.session.execute(
-            _of_provider(
-                select(
-                    Decision.id,
-                    Decision.decided_by,
-                    Decision.decided_at,
-                    Decision.outcome,
-                    Decision.needs_countersignature,
-                    Decision.code,
-                    Decision.version_id,
-                    EvidenceVersion.evidence_id,
-                    Evidence.enrolment_id,
-                    Enrolment.apprentice_id,
-                    Enrolment.standard_reference,
-                    Enrolment.standard_version,
-                ).select_from(Decision),
-                provider_id,
-            )
-            .where(Decision.decided_at <= at)
-            .order_by(Decision.decided_at, Decision.id)
-        )
+        for row in _decisions(provider_id, at)
     ]
 
 
@@ -105,6 +86,28 @@ def sampled_ksbs(provider_id: uuid.UUID, *, before: datetime) -> set[Ksb]:
             _of_provider(query, provider_id).where(Sample.added_at < before).distinct()
         )
     }
+
+
+def _decisions(provider_id: uuid.UUID, at: datetime) -> Iterable[Any]:
+    query = select(
+        Decision.id,
+        Decision.decided_by,
+        Decision.decided_at,
+        Decision.outcome,
+        Decision.needs_countersignature,
+        Decision.code,
+        Decision.version_id,
+        EvidenceVersion.evidence_id,
+        Evidence.enrolment_id,
+        Enrolment.apprentice_id,
+        Enrolment.standard_reference,
+        Enrolment.standard_version,
+    ).select_from(Decision)
+    return db.session.execute(
+        _of_provider(query, provider_id)
+        .where(Decision.decided_at <= at)
+        .order_by(Decision.decided_at, Decision.id)
+    )
 
 
 def _of_provider(query: Any, provider_id: uuid.UUID) -> Select[Any]:

@@ -202,11 +202,11 @@ def _samples(condition: ColumnElement[bool]) -> list[SampleRow]:
 
 
 def _sample_row(found: Any) -> SampleRow:
-    row, decision, outcome, closing = (
+    row, decision, piece, version = (
         found.Sample,
         found.Decision,
-        found.IqaOutcome,
-        found.IqaClosing,
+        found.Evidence,
+        found.EvidenceVersion,
     )
     return SampleRow(
         id=row.id,
@@ -214,14 +214,14 @@ def _sample_row(found: Any) -> SampleRow:
         plan=found.plan,
         provider_id=found.provider_id,
         decision_id=decision.id,
-        enrolment_id=found.Evidence.enrolment_id,
+        enrolment_id=piece.enrolment_id,
         apprentice_id=found.apprentice_id,
         apprentice=found.apprentice,
-        evidence_id=found.Evidence.id,
-        evidence_number=found.Evidence.number or 0,
-        version_number=found.EvidenceVersion.number,
-        title=found.EvidenceVersion.title,
-        kind=EvidenceKind(found.EvidenceVersion.kind),
+        evidence_id=piece.id,
+        evidence_number=piece.number or 0,
+        version_number=version.number,
+        title=version.title,
+        kind=EvidenceKind(version.kind),
         code=decision.code,
         outcome=Outcome(decision.outcome),
         assessor_id=decision.decided_by,
@@ -233,14 +233,22 @@ def _sample_row(found: Any) -> SampleRow:
         reason=row.reason,
         added_by=found.adder,
         added_at=row.added_at,
-        result=IqaResult(outcome.result) if outcome else None,
-        feedback=outcome.feedback if outcome else "",
-        due_on=outcome.due_on if outcome else None,
-        judged_by=found.judge,
-        judged_at=outcome.judged_at if outcome else None,
         has_reply=found.has_reply,
-        is_reopened_since=outcome is not None and bool(found.is_reopened_since),
-        closed_at=closing.closed_at if closing else None,
-        closed_by=found.closer,
-        closing_note=closing.note if closing else "",
+        **_judged(found),
     )
+
+
+def _judged(found: Any) -> dict[str, Any]:
+    """What became of a sample, as its row says it."""
+    outcome, closing = found.IqaOutcome, found.IqaClosing
+    return {
+        "result": IqaResult(outcome.result) if outcome else None,
+        "feedback": outcome.feedback if outcome else "",
+        "due_on": outcome.due_on if outcome else None,
+        "judged_by": found.judge,
+        "judged_at": outcome.judged_at if outcome else None,
+        "is_reopened_since": outcome is not None and bool(found.is_reopened_since),
+        "closed_at": closing.closed_at if closing else None,
+        "closed_by": found.closer,
+        "closing_note": closing.note if closing else "",
+    }

@@ -57,11 +57,7 @@ def judge(
             raise Conflict(outcomes.JUDGED_MEANWHILE)
         feedback = outcomes.clean_words(feedback, field="feedback")
         outcomes.check_outcome(
-            result,
-            feedback=feedback,
-            due_on=due_on,
-            is_declared=is_declared,
-            today=day_of(at),
+            result, feedback=feedback, due_on=due_on, is_declared=is_declared, today=day_of(at)
         )
         assert result is not None
         proof = check_fresh(proof, at)
@@ -76,13 +72,7 @@ def judge(
             judged_by=person_id,
             judged_at=at,
         )
-        db.session.add(row)
-        db.session.flush()
-        entry = _append(actor, sample, outcome_event(row), Role.IQA, at)
-        what = f"Your quality assurance of E{sample.evidence_number} for {sample.code}"
-        send_receipt(person_id, what, entry)
-        if result is IqaResult.ACTION_REQUIRED:
-            _tell_assessor(queries.sample(sample_id), at)
+        _add_outcome(actor, sample, row, at)
         once.remember(key, person_id=person_id, action=action, about=about, result="", at=at)
 
 
@@ -147,6 +137,16 @@ def _held(actor: Actor, action: Action, sample_id: uuid.UUID) -> SampleRow:
     sample = queries.sample(sample_id)
     access.require(actor, action, sample.scope)
     return sample
+
+
+def _add_outcome(actor: Actor, sample: SampleRow, row: IqaOutcome, at: datetime) -> None:
+    db.session.add(row)
+    db.session.flush()
+    entry = _append(actor, sample, outcome_event(row), Role.IQA, at)
+    what = f"Your quality assurance of E{sample.evidence_number} for {sample.code}"
+    send_receipt(actor.person_id, what, entry)
+    if row.result == IqaResult.ACTION_REQUIRED:
+        _tell_assessor(queries.sample(sample.id), at)
 
 
 def _append(actor: Actor, sample: SampleRow, event: Event, role: Role, at: datetime) -> Entry:

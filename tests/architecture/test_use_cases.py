@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.architecture.source import ROOT, modules, shown, tree
 
-STAGES = ("people", "evidence", "assessment", "progress", "portfolio")
+STAGES = ("people", "evidence", "assessment", "quality", "progress", "portfolio")
 
 WITHOUT_A_PERSON = {
     "people.accounts.note_sign_in": "whoever signs in has no roles yet",
@@ -32,7 +32,13 @@ STORE_NO_TIME = {
 COMMITS = {"kbstrack/db.py"}
 """The only place that commits."""
 
-TRANSACTIONS = ("kbstrack/people/", "kbstrack/evidence/", "kbstrack/assessment/", "kbstrack/mail/")
+TRANSACTIONS = (
+    "kbstrack/people/",
+    "kbstrack/evidence/",
+    "kbstrack/assessment/",
+    "kbstrack/quality/",
+    "kbstrack/mail/",
+)
 """Where a transaction is opened: the stages and the queue of messages."""
 
 ROLES_SHOWN = {

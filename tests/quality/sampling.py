@@ -6,12 +6,24 @@ import uuid
 from dataclasses import replace
 from datetime import date
 
-from kbstrack.access import Actor
+from kbstrack.access import Actor, Role
+from kbstrack.people import queries as people
+from kbstrack.people import service as people_service
 from kbstrack.quality import planning, queries, service
 from kbstrack.quality.outcomes import IqaResult
 from kbstrack.quality.queries import SampleRow
 from kbstrack.quality.rules import Phase, PlanText, SamplingRule
-from tests.builders import FRIDAY, THURSDAY, WEDNESDAY, World, decide, make_evidence, met, proved
+from tests.builders import (
+    FRIDAY,
+    MONDAY,
+    THURSDAY,
+    WEDNESDAY,
+    World,
+    decide,
+    make_evidence,
+    met,
+    proved,
+)
 
 PLAN = PlanText(
     name="Spring 2026",
@@ -66,3 +78,18 @@ def judge(
 def reply(sample: SampleRow, by: Actor, text: str = "It is on the back of page one.") -> None:
     """The assessor's answer on Friday."""
     service.reply(by, sample.id, text=text, at=FRIDAY)
+
+
+def add_role(world: World, name: str, *roles: Role) -> Actor:
+    """The person with these roles from now on."""
+    member = people.member(world.people[name].id)
+    people_service.change_member(
+        world.administrator,
+        member.id,
+        name=member.name,
+        email=member.email,
+        roles=dict.fromkeys(roles),
+        revision=member.revision,
+        at=MONDAY,
+    )
+    return world.actor(name)
