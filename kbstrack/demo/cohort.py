@@ -14,6 +14,8 @@ from kbstrack.demo.people import (
     ADMINISTRATOR,
     APPRENTICES,
     ASSESSORS,
+    ASSURER,
+    COUNTERSIGNERS,
     EMPLOYERS,
     PROVIDER,
     STANDARD,
@@ -51,6 +53,7 @@ class Cohort:
             name=person.name,
             email=person.email,
             roles={role: employer_id},
+            countersigner_id=self.people.get(COUNTERSIGNERS.get(person.key, "")),
             at=at,
         )
         _join(member.person_id, self.password_hash, at)
@@ -83,6 +86,7 @@ def make_cohort(password_hash: str) -> Cohort:
     made.invite(ADMINISTRATOR, Role.ADMINISTRATOR, None, began)
     for person in ASSESSORS:
         made.invite(person, Role.ASSESSOR, None, began)
+    made.invite(ASSURER, Role.IQA, None, began)
     employers = {}
     for employer in EMPLOYERS:
         row = service.create_employer(OPERATOR, provider_id, name=employer.name, at=began)
@@ -109,6 +113,14 @@ class Guest(NamedTuple):
     what: str
 
 
+def _kind_of(assessor: DemoPerson) -> str:
+    if assessor.key in COUNTERSIGNERS:
+        return "assessor, not yet qualified"
+    if assessor.key in COUNTERSIGNERS.values():
+        return "assessor who countersigns"
+    return "assessor"
+
+
 def who_can_sign_in() -> list[Guest]:
     """Everybody of the demo, apprentices first."""
     apprentices = [
@@ -121,7 +133,8 @@ def who_can_sign_in() -> list[Guest]:
     ]
     return [
         *apprentices,
-        *(Guest(each.name, each.email, "assessor") for each in ASSESSORS),
+        *(Guest(each.name, each.email, _kind_of(each)) for each in ASSESSORS),
         *managers,
+        Guest(ASSURER.name, ASSURER.email, "internal quality assurer"),
         Guest(ADMINISTRATOR.name, ADMINISTRATOR.email, "administrator"),
     ]

@@ -62,7 +62,12 @@ ADMINISTRATOR = _person("nadia", "Nadia Corbishley")
 ASSESSORS = (
     _person("ruth", "Ruth Hallworth"),
     _person("dafydd", "Dafydd Penlow"),
+    _person("bethan", "Bethan Rhosydd"),
 )
+COUNTERSIGNERS = {"bethan": "ruth"}
+"""Assessors who are not yet qualified, and who countersigns what they decide."""
+
+ASSURER = _person("imogen", "Imogen Tarrow")
 
 EMPLOYERS = (
     DemoEmployer("tidewhistle", "Tidewhistle Resourcing", _person("tomasz", "Tomasz Willoby")),
@@ -111,7 +116,7 @@ APPRENTICES = (
         person=_person("megan", "Megan Prydderch"),
         uln="9000000059",
         employer="quillbrook",
-        assessor="ruth",
+        assessor="bethan",
         start_on=_weeks_ago(6),
         planned_end_on=TODAY + timedelta(days=354),
         stage="just started",

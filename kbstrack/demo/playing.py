@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kbstrack.access import Actor
+from kbstrack.assessment import decision_queries, sign_off_queries, signing
 from kbstrack.assessment import service as assessment
-from kbstrack.assessment import sign_off_queries, signing
+from kbstrack.assessment.countersign_rules import Answer
+from kbstrack.assessment.countersigning import countersign
 from kbstrack.assessment.rules import ActionText, DecisionText, Outcome
 from kbstrack.demo.cohort import Cohort
 from kbstrack.demo.files import make_file
 from kbstrack.demo.script import (
     TODAY,
     DemoContent,
+    DemoCountersignature,
     DemoDecision,
     DemoPiece,
     DemoReopening,
@@ -95,6 +98,13 @@ class _Player:
                     version.decision.decided_at,
                     lambda version=version: self.decide(piece, version),  # type: ignore[misc]
                 )
+                if second := version.decision.countersignature:
+                    yield (
+                        second.signed_at,
+                        lambda version=version, second=second: self.countersign(  # type: ignore[misc]
+                            piece, version, second
+                        ),
+                    )
         if story.withdrawn_at is not None:
             yield story.withdrawn_at, lambda: self.withdraw(piece)
         if not story.versions or story.written != story.versions[-1].content:
@@ -148,6 +158,21 @@ class _Player:
             version_number=version.number,
             decisions=_decisions(version.decision),
             at=version.decision.decided_at,
+        )
+
+    def countersign(
+        self, piece: _Piece, version: DemoVersion, second: DemoCountersignature
+    ) -> None:
+        assert piece.evidence_id is not None
+        found = decision_queries.decisions_of(evidence_queries.evidence(piece.evidence_id))
+        decided = found[version.number]
+        countersign(
+            self.actor(second.by),
+            self.enrolment_id,
+            answers=[Answer(decided[code].id, code, True, second.remark) for code in second.codes],
+            is_declared=True,
+            proof=Proof(ProofMethod.PASSWORD, second.signed_at),
+            at=second.signed_at,
         )
 
     def withdraw(self, piece: _Piece) -> None:

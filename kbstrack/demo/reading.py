@@ -19,6 +19,7 @@ from kbstrack.demo.script import (
     DemoActionPoint,
     DemoClaim,
     DemoContent,
+    DemoCountersignature,
     DemoDecision,
     DemoFile,
     DemoOutcome,
@@ -176,7 +177,17 @@ def _decision(who: people.DemoApprentice, piece: DemoPiece, event: _Node) -> Dem
             DemoActionPoint(_flow(each["do"]), _day(who, each["due"]))
             for each in event.get("actions", ())
         ),
+        countersignature=_countersignature(who, piece, event.get("countersigned")),
     )
+
+
+def _countersignature(
+    who: people.DemoApprentice, piece: DemoPiece, node: _Node | None
+) -> DemoCountersignature | None:
+    if node is None:
+        return None
+    at = script.moment(_day(who, node["when"]), 10, 2, f"{piece.key} countersigned")
+    return DemoCountersignature(node["by"], at, tuple(node["codes"]), _flow(node["remark"]))
 
 
 def _sign_off_events(who: people.DemoApprentice, node: _Node) -> list[DemoSignOff | DemoReopening]:

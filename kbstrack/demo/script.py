@@ -59,6 +59,16 @@ class DemoActionPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoCountersignature:
+    """A second signature on some claims of a decision; the others still wait for it."""
+
+    by: str
+    signed_at: datetime
+    codes: tuple[str, ...]
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class DemoDecision:
     """An assessor's answer to one version: `outcomes` has exactly the version's claims, in order.
 
@@ -74,6 +84,7 @@ class DemoDecision:
     is_current: bool
     is_sufficient: bool
     action_points: tuple[DemoActionPoint, ...]
+    countersignature: DemoCountersignature | None = None
 
     @property
     def is_accepting(self) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from kbstrack.access import Role
+from kbstrack.assessment import countersign_queries
 from kbstrack.assessment import reading as assessment_reading
 from kbstrack.clock import now
 from kbstrack.demo import cohort, playing
@@ -48,7 +49,7 @@ def test_everybody_of_the_demo_has_their_role(made: cohort.Cohort) -> None:
     roles = {key: {role for _, role in made.actor(key).roles} for key in made.people}
 
     assert roles["nadia"] == {Role.ADMINISTRATOR}
-    assert roles["ruth"] == roles["dafydd"] == {Role.ASSESSOR}
+    assert roles["ruth"] == roles["dafydd"] == roles["bethan"] == {Role.ASSESSOR}
     assert roles["tomasz"] == roles["grace"] == roles["hamish"] == {Role.EMPLOYER}
     assert all(roles[each.person.key] == {Role.APPRENTICE} for each in APPRENTICES)
 
@@ -63,3 +64,16 @@ def test_the_same_seed_gives_the_same_ids(made: cohort.Cohort) -> None:
 
     assert first == again
     assert new_id() != new_id()
+
+
+def test_one_assessor_is_not_yet_qualified_and_something_waits_for_the_other(
+    made: cohort.Cohort,
+) -> None:
+    for _ in playing.play((story("megan"),), made):
+        pass
+
+    (row,) = countersign_queries.waiting(made.actor("ruth"))
+    assert (row.assessor, row.codes) == ("Bethan Rhosydd", ("K6",))
+    standing = progress.see_progress(made.actor("megan"), made.enrolments["megan"], at=now())
+    counting = {item.ksb.code for item in standing.progress.ksbs if item.accepted_count}
+    assert counting == {"B9", "S14"}
