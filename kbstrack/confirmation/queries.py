@@ -12,7 +12,7 @@ from sqlalchemy import ScalarSelect, select
 from kbstrack.confirmation.models import Confirmation, Request, WitnessStatement
 from kbstrack.confirmation.rules import Asked, is_same_name
 from kbstrack.db import db
-from kbstrack.evidence.models import EvidenceVersion
+from kbstrack.evidence.models import Evidence, EvidenceVersion
 from kbstrack.ledger.models import LedgerEntry
 from kbstrack.ledger.rules import What, short_hash
 
@@ -27,6 +27,7 @@ class ConfirmationRow:
     id: uuid.UUID
     request_id: uuid.UUID | None
     evidence_id: uuid.UUID | None
+    evidence_number: int | None
     version_number: int | None
     code: str | None
     name: str
@@ -52,6 +53,7 @@ class StatementRow:
     id: uuid.UUID
     request_id: uuid.UUID | None
     evidence_id: uuid.UUID
+    evidence_number: int
     version_number: int
     name: str
     asked_name: str | None
@@ -105,11 +107,13 @@ def confirmations(enrolment_id: uuid.UUID) -> list[ConfirmationRow]:
         select(
             Confirmation,
             EvidenceVersion.evidence_id,
+            Evidence.number.label("evidence_number"),
             EvidenceVersion.number,
             Request.name.label("asked_name"),
             _hash_of(What.CONFIRMATION, Confirmation.id),
         )
         .outerjoin(EvidenceVersion, EvidenceVersion.id == Confirmation.version_id)
+        .outerjoin(Evidence, Evidence.id == EvidenceVersion.evidence_id)
         .outerjoin(Request, Request.id == Confirmation.request_id)
         .where(Confirmation.enrolment_id == enrolment_id)
         .order_by(Confirmation.signed_at, Confirmation.id)
@@ -119,6 +123,7 @@ def confirmations(enrolment_id: uuid.UUID) -> list[ConfirmationRow]:
             id=row.id,
             request_id=row.request_id,
             evidence_id=evidence_id,
+            evidence_number=evidence_number,
             version_number=number,
             code=row.code,
             name=row.name,
@@ -131,7 +136,7 @@ def confirmations(enrolment_id: uuid.UUID) -> list[ConfirmationRow]:
             signed_at=row.signed_at,
             short_hash=short_hash(digest or ""),
         )
-        for row, evidence_id, number, asked_name, digest in rows
+        for row, evidence_id, evidence_number, number, asked_name, digest in rows
     ]
 
 
@@ -141,11 +146,13 @@ def statements(enrolment_id: uuid.UUID) -> list[StatementRow]:
         select(
             WitnessStatement,
             EvidenceVersion.evidence_id,
+            Evidence.number.label("evidence_number"),
             EvidenceVersion.number,
             Request.name.label("asked_name"),
             _hash_of(What.WITNESS_STATEMENT, WitnessStatement.id),
         )
         .join(EvidenceVersion, EvidenceVersion.id == WitnessStatement.version_id)
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
         .outerjoin(Request, Request.id == WitnessStatement.request_id)
         .where(WitnessStatement.enrolment_id == enrolment_id)
         .order_by(WitnessStatement.signed_at, WitnessStatement.id)
@@ -155,6 +162,7 @@ def statements(enrolment_id: uuid.UUID) -> list[StatementRow]:
             id=row.id,
             request_id=row.request_id,
             evidence_id=evidence_id,
+            evidence_number=evidence_number or 0,
             version_number=number,
             name=row.name,
             asked_name=asked_name,
@@ -170,7 +178,7 @@ def statements(enrolment_id: uuid.UUID) -> list[StatementRow]:
             signed_at=row.signed_at,
             short_hash=short_hash(digest or ""),
         )
-        for row, evidence_id, number, asked_name, digest in rows
+        for row, evidence_id, evidence_number, number, asked_name, digest in rows
     ]
 
 

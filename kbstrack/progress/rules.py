@@ -100,6 +100,12 @@ class Progress:
         return tuple(item for item in self.ksbs if item.state is not KsbState.MET)
 
 
+TESTIMONY_ONLY = (
+    "Only what witnesses say they saw is accepted so far. That is never the only basis of a met: "
+    "it needs an accepted piece of another kind too, such as a work product or an observation."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Progress beside the time that has gone."""
@@ -145,8 +151,9 @@ def progress(
 
     A KSB is met when a sign-off stands and has every signature that it needs. It is ready for
     review when something waits for somebody: an undecided claim, a decision or a sign-off for its
-    countersignature, or as many accepted pieces as the standard asks for. It is in progress when
-    some submitted piece claims it, and not started otherwise; drafts do not count.
+    countersignature, or as many accepted pieces as the standard asks for; what witnesses say they
+    saw is never enough by itself. It is in progress when some submitted piece claims it, and not
+    started otherwise; drafts do not count.
     """
     standing = standings(claims)
     signed = {row.code: row for row in sign_offs if row.stands}
@@ -184,9 +191,10 @@ def ksb_progress(
     """How far one KSB has come; `signer` is the role that signs it off."""
     accepted_count = len(accepted(pieces))
     is_waiting = any(item.is_waiting or item.waits_for_countersignature for item in pieces)
+    is_enough = accepted_count >= ksb.pieces_needed and not is_only_testimony(pieces)
     if sign_off is not None and sign_off.counts:
         state = KsbState.MET
-    elif sign_off is not None or is_waiting or accepted_count >= ksb.pieces_needed:
+    elif sign_off is not None or is_waiting or is_enough:
         state = KsbState.READY
     else:
         state = KsbState.IN_PROGRESS if pieces else KsbState.NOT_STARTED
@@ -217,6 +225,8 @@ def _reason(
     if not pieces:
         return "No submitted evidence claims it yet."
     accepted_count = len(accepted(pieces))
+    if accepted_count >= ksb.pieces_needed and is_only_testimony(pieces):
+        return TESTIMONY_ONLY
     if accepted_count >= ksb.pieces_needed:
         return f"It has enough accepted evidence and waits for the {signer}'s sign-off."
     waiting = [f"E{item.evidence_number}" for item in pieces if item.is_waiting]
@@ -235,6 +245,12 @@ def _reason(
     if returned:
         parts.append(f"{join_words(returned)} {'is' if len(returned) == 1 else 'are'} not yet met")
     return "; ".join(parts) + "."
+
+
+def is_only_testimony(pieces: Sequence[Standing]) -> bool:
+    """Whether nothing but what witnesses say they saw is accepted."""
+    found = accepted(pieces)
+    return bool(found) and all(item.is_testimony for item in found)
 
 
 def whose(name: str | None) -> str:

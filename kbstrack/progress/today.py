@@ -15,6 +15,8 @@ from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.list_queries import EvidenceItem
 from kbstrack.assessment.queries import QueueRow
 from kbstrack.clock import day_of
+from kbstrack.confirmation.reading import see_waiting
+from kbstrack.confirmation.request_queries import RequestRow
 from kbstrack.evidence.rules import EvidenceState
 from kbstrack.people import enrolment_queries
 from kbstrack.people import queries as people_queries
@@ -94,9 +96,10 @@ class ProviderDay:
 class Today:
     """Everything a person finds first, a part for each role they hold; None where they do not.
 
-    `actions` are what internal quality assurance asks of them, `assurance` what waits for them
-    as a quality assurer. `has_role` is False for somebody who holds none now; `known_at` names the training providers
-    who know them all the same.
+    `asked` is what a line manager is asked to confirm, `actions` are what internal quality
+    assurance asks of them, `assurance` what waits for them as a quality assurer. `has_role` is
+    False for somebody who holds none now; `known_at` names the training providers who know them
+    all the same.
     """
 
     has_role: bool
@@ -105,6 +108,7 @@ class Today:
     assessor: AssessorDay | None
     countersigning: tuple[WaitingRow, ...]
     managed: tuple[CaseloadRow, ...] | None
+    asked: tuple[RequestRow, ...]
     actions: tuple[SampleRow, ...]
     assurance: tuple[SampleRow, ...] | None
     providers: tuple[ProviderDay, ...]
@@ -124,6 +128,7 @@ def see_today(actor: Actor, *, at: datetime) -> Today:
         assessor=see_assessor_day(actor, at=at) if is_assessor else None,
         countersigning=tuple(countersign_queries.waiting(actor)),
         managed=tuple(see_caseload(actor, Role.EMPLOYER, at=at)) if is_employer else None,
+        asked=tuple(see_waiting(actor, at=at)) if is_employer else (),
         actions=tuple(row for row in quality.see_actions(actor) if row.state.is_to_be_done),
         assurance=tuple(quality.see_waiting(actor)) if is_iqa else None,
         providers=tuple(see_provider_days(actor, at=at)),

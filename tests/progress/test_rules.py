@@ -39,6 +39,7 @@ def claim(
     submitted_at: datetime = MONDAY,
     decided_at: datetime = TUESDAY,
     is_withdrawn: bool = False,
+    is_testimony: bool = False,
 ) -> ClaimRow:
     """One claim; `met` None means that nobody has decided on it."""
     return ClaimRow(
@@ -52,6 +53,7 @@ def claim(
         decision_id=None if met is None else uuid.UUID(int=1000 * version + number),
         is_met=met,
         decided_at=None if met is None else decided_at,
+        is_testimony=is_testimony,
     )
 
 
@@ -116,6 +118,18 @@ def of(code: str, claims: list[ClaimRow], *sign_offs: SignOffRow) -> KsbProgress
             [claim(1, code="S1", met=True), claim(2, code="S1")],
             KsbState.READY,
             "1 of 2 pieces are accepted; E2 waits for a decision.",
+        ),
+        (
+            "K1",
+            [claim(1, met=True, is_testimony=True)],
+            KsbState.IN_PROGRESS,
+            "Only what witnesses say they saw is accepted so far.",
+        ),
+        (
+            "K1",
+            [claim(1, met=True, is_testimony=True), claim(2, met=True)],
+            KsbState.READY,
+            "It has enough accepted evidence",
         ),
         ("K1", [claim(1, is_withdrawn=True)], KsbState.NOT_STARTED, "No submitted evidence"),
         ("K1", [claim(1, code="S1")], KsbState.NOT_STARTED, "No submitted evidence"),

@@ -12,7 +12,7 @@ from kbstrack.access import Action
 from kbstrack.assessment.list_queries import EvidenceItem
 from kbstrack.assessment.reading import EvidencePage, list_evidence, see_enrolment, see_evidence
 from kbstrack.assessment.working import may_begin, offers
-from kbstrack.confirmation.reading import see_confirmations
+from kbstrack.confirmation.reading import marks, see_confirmations
 from kbstrack.errors import NotFound
 from kbstrack.evidence.changes import claim_changes, file_changes, text_changes
 from kbstrack.evidence.queries import VersionRow
@@ -58,6 +58,7 @@ def index(enrolment_id: uuid.UUID) -> str:
         enrolment=enrolment,
         caption=caption_of(enrolment),
         items=shown[first : first + ON_A_PAGE],
+        marks=marks(enrolment_id),
         total=len(items),
         shown=len(shown),
         state=state.value if state else "",
