@@ -53,9 +53,12 @@ def title_of(portfolio: Portfolio) -> str:
 
 
 def declarations(portfolio: Portfolio) -> dict[str, str]:
-    """The texts that sign-offs were given with, each with the letter that the table names it by."""
-    texts = dict.fromkeys(
-        sign_off.declaration for ksb in portfolio.ksbs for sign_off in ksb.sign_offs
+    """The texts that sign-offs were given or confirmed with, each with the letter that the table
+    names it by."""
+    signed = [sign_off for ksb in portfolio.ksbs for sign_off in ksb.sign_offs]
+    texts = dict.fromkeys(sign_off.declaration for sign_off in signed)
+    texts |= dict.fromkeys(
+        renewal.declaration for sign_off in signed for renewal in sign_off.renewals
     )
     return {text: _letter(number) for number, text in enumerate(texts)}
 
@@ -63,6 +66,14 @@ def declarations(portfolio: Portfolio) -> dict[str, str]:
 def sign_offs(portfolio: Portfolio) -> list[tuple[str, PortfolioSignOff]]:
     """Every sign-off with its KSB's code, in the order of the matrix."""
     return [(ksb.code, sign_off) for ksb in portfolio.ksbs for sign_off in ksb.sign_offs]
+
+
+def has_changes(portfolio: Portfolio) -> bool:
+    """Whether anything counts that was changed since it was decided or signed off."""
+    return any(
+        ksb.changed_numbers or any(sign_off.changes for sign_off in ksb.sign_offs)
+        for ksb in portfolio.ksbs
+    )
 
 
 def _letter(number: int) -> str:
@@ -115,6 +126,7 @@ def _environment() -> Environment:
         drawn_images=pictures.drawn_images,
         listed_files=pictures.listed_files,
         sign_offs=sign_offs,
+        has_changes=has_changes,
         is_long=_is_long,
     )
     return environment

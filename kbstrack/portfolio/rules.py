@@ -49,6 +49,15 @@ class PortfolioActionPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class PortfolioReopening:
+    """A decision or a sign-off taken back."""
+
+    reason: str
+    reopened_by: str
+    reopened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PortfolioSecond:
     """The countersignature that something needs, by whom; `signed_at` is None while it waits.
 
@@ -61,7 +70,8 @@ class PortfolioSecond:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioDecision:
-    """An assessor's judgement of one claim."""
+    """An assessor's judgement of one claim; with `reopening` it no longer stands, and `second`
+    is there when they were not yet qualified."""
 
     is_met: bool
     feedback: str
@@ -72,17 +82,37 @@ class PortfolioDecision:
     assessor: str
     decided_at: datetime
     action_points: tuple[PortfolioActionPoint, ...]
+    reopening: PortfolioReopening | None = None
     second: PortfolioSecond | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioClaim:
-    """One KSB that a version claims; without a decision it still waits for the assessor."""
+    """One KSB that a version claims; without a decision it still waits for the assessor.
+
+    `former` are the decisions on it that were taken back before the last one was made.
+    """
 
     code: str
     rationale: str
     locator: str
     decision: PortfolioDecision | None
+    former: tuple[PortfolioDecision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioSaid:
+    """A confirmation or a witness statement; `asked_name` only when another name was signed."""
+
+    heading: str
+    words: str
+    note: str
+    name: str
+    asked_name: str
+    job_role: str
+    declaration: str
+    signed_at: datetime
+    short_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +131,21 @@ class PortfolioVersion:
     declaration: str
     claims: tuple[PortfolioClaim, ...]
     files: tuple[PortfolioFile, ...]
+    # What others confirmed or saw of it.
+    said: tuple[PortfolioSaid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioPiece:
-    """A piece of evidence with all its versions, the first one first."""
+    """A piece of evidence with all its versions, the first one first.
+
+    `still_met` are the KSBs met on an earlier version, as long as the latest is not decided.
+    """
 
     number: int
     state: PieceState
     versions: tuple[PortfolioVersion, ...]
+    still_met: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -123,17 +159,21 @@ class PortfolioPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class PortfolioReopening:
-    """A sign-off taken back."""
+class PortfolioRenewal:
+    """A sign-off confirmed after what it rests on was changed."""
 
+    name: str
+    signed_at: datetime
+    declaration: str
     reason: str
-    reopened_by: str
-    reopened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioSignOff:
-    """The final "met" of one KSB; with `reopening` it no longer stands."""
+    """The final "met" of one KSB; with `reopening` it no longer stands.
+
+    `changes` says what was changed since it was given or confirmed, a sentence each.
+    """
 
     name: str
     role: str
@@ -143,6 +183,8 @@ class PortfolioSignOff:
     reason: str
     piece_numbers: tuple[int, ...]
     reopening: PortfolioReopening | None
+    renewals: tuple[PortfolioRenewal, ...] = ()
+    changes: tuple[str, ...] = ()
     second: PortfolioSecond | None = None
 
     @property
@@ -153,7 +195,10 @@ class PortfolioSignOff:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioKsb:
-    """One row of the matrix: the official wording, its pieces and its sign-offs in order."""
+    """One row of the matrix: the official wording, its pieces and its sign-offs in order.
+
+    `changed_numbers` are the pieces that count by a decision on an earlier version.
+    """
 
     code: str
     kind: KsbKind
@@ -165,6 +210,7 @@ class PortfolioKsb:
     pieces_needed: int
     piece_numbers: tuple[int, ...]
     sign_offs: tuple[PortfolioSignOff, ...]
+    changed_numbers: tuple[int, ...] = ()
 
     @property
     def sign_off(self) -> PortfolioSignOff | None:

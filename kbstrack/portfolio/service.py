@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from kbstrack import access
 from kbstrack.access import Action, Actor
 from kbstrack.assessment import decision_queries, queries, sign_off_queries
 from kbstrack.assessment.decision_queries import DecisionRow
-from kbstrack.assessment.standing import SignOffRow
+from kbstrack.assessment.rules import in_order
+from kbstrack.assessment.standing import ClaimRow, standings
 from kbstrack.auditing import service as auditing
 from kbstrack.clock import day_of
 from kbstrack.errors import NotFound, RuleBroken
@@ -24,6 +26,7 @@ from kbstrack.people import queries as people_queries
 from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.people.pinned import standard_of
 from kbstrack.portfolio import statements
+from kbstrack.portfolio.matrix import Decisions, matrix_rows
 from kbstrack.portfolio.rules import (
     KindSummary,
     PieceState,
@@ -33,19 +36,17 @@ from kbstrack.portfolio.rules import (
     PortfolioDecision,
     PortfolioFile,
     PortfolioImage,
-    PortfolioKsb,
     PortfolioPiece,
     PortfolioReopening,
-    PortfolioSignOff,
     PortfolioStandard,
     PortfolioVersion,
 )
+from kbstrack.portfolio.said import with_said
 from kbstrack.portfolio.seconds import second_of
 from kbstrack.progress import rules as progress_rules
-from kbstrack.progress.rules import KsbProgress, Progress
 from kbstrack.standards.rules import Standard
 
-Decisions = Mapping[uuid.UUID, Mapping[str, DecisionRow]]
+StillMet = Mapping[uuid.UUID, tuple[str, ...]]
 
 
 def find_portfolio(actor: Actor, text: str) -> uuid.UUID:
@@ -76,9 +77,10 @@ def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> P
     access.require(actor, Action.PORTFOLIO_SEE, enrolment.scope)
     standard = standard_of(enrolment)
     decisions = decision_queries.decisions_by_version(enrolment.id)
-    pieces = _pieces(enrolment, decisions)
+    claims = queries.claim_rows(enrolment.id)
+    pieces = with_said(_pieces(enrolment, decisions, _still_met(claims)), enrolment.id)
     signed = sign_off_queries.sign_offs(enrolment.id)
-    progress = progress_rules.progress(standard, queries.claim_rows(enrolment.id), signed)
+    progress = progress_rules.progress(standard, claims, signed)
     return Portfolio(
         apprentice=enrolment.apprentice,
         uln=enrolment.uln,
@@ -95,7 +97,7 @@ def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> P
         summaries=tuple(
             KindSummary(kind, count.met_count, count.total_count) for kind, count in progress.kinds
         ),
-        ksbs=_ksbs(enrolment, progress, signed, _numbers(decisions, pieces)),
+        ksbs=matrix_rows(enrolment, progress, signed, decisions, pieces),
         pieces=pieces,
         statements=statements.for_signature(
             apprentice=enrolment.apprentice,
@@ -122,24 +124,42 @@ def _standard(standard: Standard) -> PortfolioStandard:
     )
 
 
-def _pieces(enrolment: EnrolmentRow, decisions: Decisions) -> tuple[PortfolioPiece, ...]:
+def _still_met(claims: Sequence[ClaimRow]) -> StillMet:
+    """By piece: the KSBs that it is met for by a decision on an earlier version."""
+    found: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for code, pieces in standings(claims).items():
+        for piece in pieces:
+            if piece.counts_though_changed:
+                found[piece.evidence_id].append(code)
+    return {key: tuple(in_order(codes)) for key, codes in found.items()}
+
+
+def _pieces(
+    enrolment: EnrolmentRow, decisions: Decisions, still_met: StillMet
+) -> tuple[PortfolioPiece, ...]:
     found = [row for row in evidence_queries.evidence_of(enrolment.id) if _standing(row)]
     names = people_queries.names(
         enrolment.provider_id,
         {version.submitted_by for row in found for version in row.versions},
     )
-    return tuple(_piece(row, decisions, names) for row in found)
+    return tuple(_piece(row, decisions, names, still_met.get(row.id, ())) for row in found)
 
 
 def _piece(
-    row: EvidenceRow, decisions: Decisions, names: Mapping[uuid.UUID, str]
+    row: EvidenceRow,
+    decisions: Decisions,
+    names: Mapping[uuid.UUID, str],
+    still_met: tuple[str, ...],
 ) -> PortfolioPiece:
     assert row.number is not None
     standing = _standing(row)
+    latest = standing[-1]
+    outcomes = [row.is_met for row in decisions.get(latest.id, {}).values() if row.stands]
     state = evidence_state(
         has_version=True,
         is_withdrawn=False,
-        outcomes=[decision.is_met for decision in decisions.get(standing[-1].id, {}).values()],
+        outcomes=outcomes,
+        is_open=len(outcomes) < len(latest.text.claims),
     )
     return PortfolioPiece(
         number=row.number,
@@ -148,6 +168,7 @@ def _piece(
             _version(version, decisions.get(version.id, {}), names[version.submitted_by])
             for version in standing
         ),
+        still_met=still_met,
     )
 
 
@@ -178,7 +199,8 @@ def _version(
                 code=claim.code,
                 rationale=claim.rationale,
                 locator=claim.locator,
-                decision=_decision(decisions.get(claim.code)),
+                decision=_decided(decisions.get(claim.code)),
+                former=_former(decisions.get(claim.code)),
             )
             for claim in text.claims
         ),
@@ -186,9 +208,20 @@ def _version(
     )
 
 
-def _decision(row: DecisionRow | None) -> PortfolioDecision | None:
-    if row is None:
-        return None
+def _decided(row: DecisionRow | None) -> PortfolioDecision | None:
+    return _decision(row) if row is not None else None
+
+
+def _former(row: DecisionRow | None) -> tuple[PortfolioDecision, ...]:
+    return tuple(_decision(before) for before in row.former) if row is not None else ()
+
+
+def _decision(row: DecisionRow) -> PortfolioDecision:
+    reopening = None
+    if row.reopened_at is not None:
+        reopening = PortfolioReopening(
+            row.reopening_reason or "", row.reopened_by or "", row.reopened_at
+        )
     return PortfolioDecision(
         is_met=row.is_met,
         feedback=row.feedback,
@@ -201,6 +234,7 @@ def _decision(row: DecisionRow | None) -> PortfolioDecision | None:
         action_points=tuple(
             PortfolioActionPoint(action.text, action.due_on) for action in row.actions
         ),
+        reopening=reopening,
         second=second_of(row),
     )
 
@@ -219,68 +253,4 @@ def _file(row: FileRow) -> PortfolioFile:
         sha256=row.sha256,
         pages=row.pages,
         image=image,
-    )
-
-
-def _numbers(decisions: Decisions, pieces: tuple[PortfolioPiece, ...]) -> Mapping[uuid.UUID, int]:
-    """The number of the piece that each decision was on, as far as it is in the portfolio."""
-    present = {piece.number for piece in pieces}
-    numbers = {row.id: row for found in decisions.values() for row in found.values()}
-    return {
-        key: row.evidence_number for key, row in numbers.items() if row.evidence_number in present
-    }
-
-
-def _ksbs(
-    enrolment: EnrolmentRow,
-    progress: Progress,
-    signed: list[SignOffRow],
-    numbers: Mapping[uuid.UUID, int],
-) -> tuple[PortfolioKsb, ...]:
-    return tuple(
-        _ksb(enrolment, item, [row for row in signed if row.code == item.ksb.code], numbers)
-        for item in progress.ksbs
-    )
-
-
-def _ksb(
-    enrolment: EnrolmentRow,
-    item: KsbProgress,
-    signed: list[SignOffRow],
-    numbers: Mapping[uuid.UUID, int],
-) -> PortfolioKsb:
-    ksb = item.ksb
-    return PortfolioKsb(
-        code=ksb.code,
-        kind=ksb.kind,
-        title=ksb.title,
-        statement=ksb.statement,
-        points=ksb.points,
-        state=item.state.value,
-        accepted_count=item.accepted_count,
-        pieces_needed=ksb.pieces_needed,
-        piece_numbers=tuple(piece.evidence_number for piece in item.pieces),
-        sign_offs=tuple(_sign_off(enrolment, row, numbers) for row in signed),
-    )
-
-
-def _sign_off(
-    enrolment: EnrolmentRow, row: SignOffRow, numbers: Mapping[uuid.UUID, int]
-) -> PortfolioSignOff:
-    reopening = None
-    if row.reopened_at is not None:
-        reopening = PortfolioReopening(
-            row.reopening_reason or "", row.reopened_by or "", row.reopened_at
-        )
-    is_employer = row.role == "employer"
-    return PortfolioSignOff(
-        name=row.name,
-        role="Employer" if is_employer else "Assessor",
-        organisation=(row.employer or "") if is_employer else enrolment.provider,
-        signed_at=row.signed_at,
-        declaration=row.declaration,
-        reason=row.reason,
-        piece_numbers=tuple(sorted({numbers[key] for key in row.decision_ids if key in numbers})),
-        reopening=reopening,
-        second=second_of(row),
     )
