@@ -27,6 +27,10 @@ from kbstrack.assessment import (
 )
 from kbstrack.assessment import reading as assessment_reading
 from kbstrack.assessment import service as assessment
+from kbstrack.confirmation import as_employer
+from kbstrack.confirmation import reading as confirmation_reading
+from kbstrack.confirmation import service as confirmation
+from kbstrack.confirmation.rules import Asked, ConfirmationText, RequestText, StatementText
 from kbstrack.evidence import service as evidence
 from kbstrack.people import enrolling, queries, replacing, requiring
 from kbstrack.people import reading as people_reading
@@ -104,6 +108,9 @@ signed = partial(of_now, reason="", is_declared=False)
 opened = partial(of_now, reason="", round=9)
 renewed = partial(signed, round=9)
 
+confirmed = partial(of_now, "confirm", is_declared=False, proof=None)
+NOTHING_TYPED = ConfirmationText("")
+
 CALLS = (
     of_now("create", people.create_provider, name="", ukprn=""),
     of("provider", people.change_provider, "provider_id", name="", ukprn="", revision=0),
@@ -178,6 +185,24 @@ CALLS = (
     of_now("write", working.begin_change, "evidence_id", version=99),
     renewed("sign-a", renewing.renew_sign_off, "enrolment_id", "K1"),
     renewed("sign-e", renewing.renew_sign_off, "enrolment_id", "B1"),
+    of_now(
+        "ask",
+        confirmation.ask,
+        "evidence_id",
+        version_number=99,
+        what=Asked.CONFIRMATION,
+        text=RequestText("", ""),
+    ),
+    of_now("ask", confirmation.revoke, "request_id"),
+    of_now("ask", confirmation.ask_again, "request_id"),
+    of("ask", confirmation_reading.see_to_ask, "evidence_id"),
+    of("ask", confirmation_reading.see_request, "request_id"),
+    of("confirm", confirmation_reading.see_to_sign, "evidence_id"),
+    confirmed(as_employer.confirm, "evidence_id", version_number=99, text=NOTHING_TYPED),
+    confirmed(as_employer.confirm_ksb, "enrolment_id", "K1", text=NOTHING_TYPED),
+    confirmed(
+        as_employer.give_statement, "evidence_id", version_number=99, text=StatementText("", "")
+    ),
     signed("sign-a", signing.sign_off, "enrolment_id", "K1"),
     signed("sign-e", signing.sign_off, "enrolment_id", "B1"),
     opened("sign-a", signing.reopen, "enrolment_id", "K1"),

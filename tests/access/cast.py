@@ -13,6 +13,8 @@ from kbstrack.access import OPERATOR, Actor, Role
 from kbstrack.assessment import decision_queries
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment.qualifying import set_qualification
+from kbstrack.confirmation import service as confirmation
+from kbstrack.confirmation.rules import Asked, RequestText
 from kbstrack.db import db, transaction
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
@@ -50,6 +52,7 @@ class Target:
     upload_id: uuid.UUID
     draft_id: uuid.UUID
     draft_upload_id: uuid.UUID
+    request_id: uuid.UUID
 
     @property
     def member_id(self) -> uuid.UUID:
@@ -295,13 +298,15 @@ def _target(world: World) -> Target:
         ).upload_id
         for name in ("submitted.txt", "draft.txt")
     )
+    evidence_id = _in_two_versions(world, submitted)
     return Target(
         world=world,
-        evidence_id=_in_two_versions(world, submitted),
+        evidence_id=evidence_id,
         decision_id=_decision(world),
         upload_id=submitted,
         draft_id=make_draft(world, upload_ids=[kept]),
         draft_upload_id=kept,
+        request_id=_asked(world, evidence_id),
     )
 
 
@@ -329,3 +334,15 @@ def _in_two_versions(world: World, upload_id: uuid.UUID) -> uuid.UUID:
     )
     submit(world, evidence_id)
     return evidence_id
+
+
+def _asked(world: World, evidence_id: uuid.UUID) -> uuid.UUID:
+    """Somebody without an account was asked about it."""
+    return confirmation.ask(
+        world.apprentice,
+        evidence_id,
+        version_number=2,
+        what=Asked.CONFIRMATION,
+        text=RequestText("Sam Ortiz", f"{evidence_id}@client.example"),
+        at=MONDAY,
+    )

@@ -72,6 +72,7 @@ class Values:
             "member_id": target.member_id,
             "employer_id": world.employer_id,
             "provider_id": world.provider_id,
+            "request_id": target.request_id,
             "factor_id": target.factor_id,
             "code": "K1",
             "number": 2,

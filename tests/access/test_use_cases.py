@@ -18,7 +18,6 @@ from tests.access.expected import EXPECTED
 STAGES = (people, evidence, assessment, confirmation, progress, portfolio)
 
 ON_LISTS = {
-    "confirmation.reading.see_confirmations",
     "confirmation.reading.see_waiting",
     "people.enrolment_queries.own",
     "people.enrolment_queries.assessed_by",
@@ -68,6 +67,7 @@ BY_LINK = {
 """For whoever follows a link and holds one request: `test_links` asks them."""
 
 PARTS = {
+    "confirmation.reading.see_confirmations",
     "assessment.countersign_reading.own_countersigner",
     "people.visible.is_own",
     "people.visible.is_assessed",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.architecture.source import ROOT, modules, shown, tree
 
-STAGES = ("people", "evidence", "assessment", "quality", "progress", "portfolio")
+STAGES = ("people", "evidence", "assessment", "quality", "confirmation", "progress", "portfolio")
 
 WITHOUT_A_PERSON = {
     "people.accounts.note_sign_in": "whoever signs in has no roles yet",
@@ -38,6 +38,7 @@ TRANSACTIONS = (
     "kbstrack/assessment/",
     "kbstrack/quality/",
     "kbstrack/mail/",
+    "kbstrack/confirmation/",
 )
 """Where a transaction is opened: the stages and the queue of messages."""
 
