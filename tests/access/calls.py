@@ -104,7 +104,7 @@ def _find(actor: Actor, target: Target) -> Any:
 
 
 of_now = partial(of, at=TUESDAY)
-signed = partial(of_now, reason="", is_declared=False)
+signed = partial(of_now, reason="", is_declared=False, proof=None)
 opened = partial(of_now, reason="", round=9)
 renewed = partial(signed, round=9)
 
