@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from kbstrack.canonical import sha256_of
 from kbstrack.errors import NotFound
+from kbstrack.formats import join_words
 
 SignOffRole = Literal["assessor", "employer"]
 
@@ -177,6 +178,19 @@ class SignOffRoles:
         if kind in {KsbKind.SKILL, KsbKind.TECHNICAL_SKILL}:
             return self.skill
         return self.behaviour
+
+    @property
+    def sentence(self) -> str:
+        """Who signs off what, for people."""
+        signs = {"assessor": "the assessor", "employer": "the line manager at the employer"}
+        kinds = {"knowledge": self.knowledge, "skills": self.skill, "behaviours": self.behaviour}
+        parts = [
+            f"{who} signs off {join_words(kind for kind, held in kinds.items() if held == role)}"
+            for role, who in signs.items()
+            if role in kinds.values()
+        ]
+        sentence = "; ".join(parts)
+        return f"{sentence[0].upper()}{sentence[1:]}, each KSB once."
 
 
 @dataclass(frozen=True, slots=True)
