@@ -61,7 +61,7 @@ def _fill(settings: Settings) -> None:
     from kbstrack import migrations
     from kbstrack.app import close_database
     from kbstrack.db import engine_options
-    from kbstrack.demo import cohort, playing, reading
+    from kbstrack.demo import assuring, cohort, playing, reading
     from kbstrack.ids import seeded
     from kbstrack.web import create_web_app
 
@@ -81,6 +81,7 @@ def _fill(settings: Settings) -> None:
             file=sys.stderr,
         ):
             pass
+        assuring.assure(made)
         close_database()
 
 
