@@ -22,6 +22,7 @@ from kbstrack.portfolio.rules import (
     PortfolioKsb,
     PortfolioPiece,
     PortfolioReopening,
+    PortfolioSaid,
     PortfolioSignOff,
     PortfolioStandard,
     PortfolioStatement,
@@ -121,6 +122,22 @@ def make_version(number: int = 1, **changes: object) -> PortfolioVersion:
         files=(),
     )
     return replace(version, **changes)  # type: ignore[arg-type]
+
+
+def make_said(**changes: object) -> PortfolioSaid:
+    """What a witness said, signed under another name than was asked."""
+    said = PortfolioSaid(
+        heading="Witness statement",
+        words="I sat beside her while she rang the applicants.\n\nShe kept to her list.",
+        note="Seen 18 February 2026. Her client. Contact: kim@client.example",
+        name="Kim Vale",
+        asked_name="Kimberley Vale",
+        job_role="Site manager",
+        declaration="I saw this myself.",
+        signed_at=MONDAY + timedelta(days=2),
+        short_hash="1f3a 9c04 77de 0b21",
+    )
+    return replace(said, **changes)  # type: ignore[arg-type]
 
 
 def make_piece(
@@ -252,6 +269,10 @@ def rich_portfolio() -> Portfolio:
         2,
         submitted_at=MONDAY + timedelta(days=7),
         claims=(make_claim("S1", make_decision(decided_at=MONDAY + timedelta(days=9))),),
+        said=(
+            make_said(),
+            make_said(heading="Confirmed by the employer", words="", note="", asked_name=""),
+        ),
         files=(make_picture("board.jpg"), make_picture("list.jpg", width=600, height=900)),
     )
     return make_portfolio(

@@ -104,6 +104,20 @@ def test_a_piece_has_its_claims_decisions_feedback_and_declaration(rich: Paper) 
         assert words in rich.text
 
 
+def test_a_piece_says_what_others_confirmed_and_saw_of_it(rich: Paper) -> None:
+    for words in (
+        "Witness statement",
+        "I sat beside her while she rang the applicants.",
+        "Seen 18 February 2026. Her client. Contact: kim@client.example",
+        "Kim Vale, Site manager, 4 March 2026",
+        "(asked: Kimberley Vale)",
+        "with this declaration: “I saw this myself.”",
+        "1f3a 9c04 77de 0b21",
+        "Confirmed by the employer",
+    ):
+        assert words in rich.text
+
+
 def test_files_that_are_not_drawn_are_listed_with_size_and_hash(rich: Paper) -> None:
     for file in (make_document("brief v1.pdf"), make_document("checks.docx", pages=None)):
         assert file.name in rich.text
