@@ -18,6 +18,7 @@ from kbstrack.people.models import Enrolment
 from kbstrack.people.pinned import standard_of
 from kbstrack.record.checking import check as check_enrolment
 from kbstrack.record.checking import every_enrolment
+from kbstrack.record.spelling import spelling_flaws
 from kbstrack.storage.check import Report, check_store
 
 
@@ -90,6 +91,8 @@ def _check_standards(_files: Report) -> Iterator[Finding]:
 
 def _check_ledger(_files: Report) -> Iterator[Finding]:
     """What every row says is what was entered; the bytes of files are a check of their own."""
+    for flaw in spelling_flaws():
+        yield Finding(flaw.place, flaw.sentence)
     for enrolment_id in every_enrolment():
         for flaw in check_enrolment(enrolment_id, broken={}).flaws:
             yield Finding(f"enrolment {enrolment_id}, {flaw.place}", flaw.sentence)
