@@ -96,10 +96,11 @@ class EnrolmentScope:
 
 @dataclass(frozen=True, slots=True)
 class DecisionScope:
-    """A decision that was sampled, as far as permission goes: its enrolment and its assessor."""
+    """A decision that was sampled, as far as permission goes: its enrolment and who signed it."""
 
     enrolment: EnrolmentScope
     decided_by: uuid.UUID
+    countersigned_by: uuid.UUID | None = None
 
     @property
     def provider_id(self) -> uuid.UUID:
@@ -182,11 +183,11 @@ def is_iqa(actor: Actor, scope: Scope) -> bool:
 
 
 def is_iqa_of_another(actor: Actor, scope: Scope) -> bool:
-    """They assure quality, and neither the work nor the decision is their own."""
+    """They assure quality; the work is not theirs, and they neither made nor countersigned it."""
     return (
         isinstance(scope, DecisionScope)
         and is_iqa(actor, scope)
-        and scope.decided_by != actor.person_id
+        and actor.person_id not in {scope.decided_by, scope.countersigned_by}
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from kbstrack import access
 from kbstrack.access import Action, Actor, ProviderScope
-from kbstrack.assessment.models import Decision
+from kbstrack.assessment.models import Countersignature, Decision
 from kbstrack.assessment.rules import Outcome, in_order
 from kbstrack.db import db
 from kbstrack.errors import NotFound
@@ -108,6 +108,10 @@ def _of_others(actor: Actor, plan: PlanRow) -> ColumnElement[bool]:
         Enrolment.provider_id == plan.provider_id,
         Enrolment.apprentice_id != actor.person_id,
         Decision.decided_by != actor.person_id,
+        ~exists().where(
+            Countersignature.decision_id == Decision.id,
+            Countersignature.signed_by == actor.person_id,
+        ),
     )
 
 

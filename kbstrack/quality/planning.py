@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import select
+
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, DecisionScope, ProviderScope, Role
-from kbstrack.assessment.models import Decision
+from kbstrack.assessment.models import Countersignature, Decision
 from kbstrack.assessment.redeciding import enrolment_of
 from kbstrack.clock import day_of
 from kbstrack.db import db, is_writing, transaction
@@ -239,7 +241,11 @@ def _check_judgeable(actor: Actor, plan: PlanRow, decision_id: uuid.UUID) -> Non
     if enrolment.provider_id != plan.provider_id:
         raise NotFound(NOT_HERE)
     decision = db.session.get_one(Decision, decision_id)
-    access.require(actor, Action.SAMPLE_JUDGE, DecisionScope(enrolment.scope, decision.decided_by))
+    second = db.session.scalar(
+        select(Countersignature.signed_by).where(Countersignature.decision_id == decision_id)
+    )
+    scope = DecisionScope(enrolment.scope, decision.decided_by, second)
+    access.require(actor, Action.SAMPLE_JUDGE, scope)
 
 
 def _names(item: Scored) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from kbstrack.assessment.models import (
     ActionPoint,
+    Countersignature,
     Decision,
     DecisionReopening,
     Renewal,
@@ -69,6 +70,7 @@ def facts(provider_id: uuid.UUID, *, at: datetime) -> list[DecisionFacts]:
             is_overridden=signed[row.id].is_overridden,
             is_reopened=row.id in reopened or signed[row.id].is_reopened,
             is_signed_off=signed[row.id].stands,
+            countersigner_id=row.countersigner_id,
         )
         for row in _decisions(provider_id, at)
     ]
@@ -102,9 +104,14 @@ def _decisions(provider_id: uuid.UUID, at: datetime) -> Iterable[Any]:
         Enrolment.apprentice_id,
         Enrolment.standard_reference,
         Enrolment.standard_version,
+        Countersignature.signed_by.label("countersigner_id"),
     ).select_from(Decision)
+    countersigned = and_(
+        Countersignature.decision_id == Decision.id, Countersignature.signed_at <= at
+    )
     return db.session.execute(
         _of_provider(query, provider_id)
+        .outerjoin(Countersignature, countersigned)
         .where(Decision.decided_at <= at)
         .order_by(Decision.decided_at, Decision.id)
     )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from kbstrack.access import DecisionScope
 from kbstrack.assessment.models import (
+    Countersignature,
     Decision,
     DecisionReopening,
     Renewal,
@@ -58,6 +59,7 @@ class SampleRow:
     outcome: Outcome
     assessor_id: uuid.UUID
     assessor: str
+    countersigner_id: uuid.UUID | None
     decided_at: datetime
     score: int | None
     band: Band
@@ -89,7 +91,11 @@ class SampleRow:
     def scope(self) -> DecisionScope:
         """The decision as far as permission goes. Reads the enrolment."""
         enrolment = enrolment_queries.enrolment(self.enrolment_id)
-        return DecisionScope(enrolment.scope, self.assessor_id)
+        return DecisionScope(enrolment.scope, self.assessor_id, self.countersigner_id)
+
+    def is_signed_by(self, person_id: uuid.UUID) -> bool:
+        """Whether they made the decision or countersigned it."""
+        return person_id in {self.assessor_id, self.countersigner_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,7 @@ def _samples(condition: ColumnElement[bool]) -> list[SampleRow]:
             Enrolment.apprentice_id,
             Member.name.label("apprentice"),
             name_then(What.DECISION, Decision.id).label("assessor"),
+            Countersignature.signed_by.label("countersigner_id"),
             name_then(What.SAMPLE, Sample.id).label("adder"),
             IqaOutcome,
             name_then(What.IQA_OUTCOME, Sample.id).label("judge"),
@@ -193,6 +200,7 @@ def _samples(condition: ColumnElement[bool]) -> list[SampleRow]:
         .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
         .join(Enrolment, Enrolment.id == Evidence.enrolment_id)
         .join(Member, member_is(Member, Enrolment.apprentice_id))
+        .outerjoin(Countersignature, Countersignature.decision_id == Decision.id)
         .outerjoin(IqaOutcome, IqaOutcome.sample_id == Sample.id)
         .outerjoin(IqaClosing, IqaClosing.sample_id == Sample.id)
         .where(condition)
@@ -226,6 +234,7 @@ def _sample_row(found: Any) -> SampleRow:
         outcome=Outcome(decision.outcome),
         assessor_id=decision.decided_by,
         assessor=found.assessor,
+        countersigner_id=found.countersigner_id,
         decided_at=decision.decided_at,
         score=row.score,
         band=Band(row.band),

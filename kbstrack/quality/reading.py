@@ -25,7 +25,7 @@ from kbstrack.quality.coverage import Coverage
 from kbstrack.quality.outcomes import SampleState
 from kbstrack.quality.plan_queries import PlanRow
 from kbstrack.quality.queries import ReplyRow, SampleRow
-from kbstrack.quality.rules import Scored, counts
+from kbstrack.quality.rules import Band, Scored, counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def see_actions(actor: Actor) -> list[SampleRow]:
 def see_waiting(actor: Actor) -> list[SampleRow]:
     """What this quality assurer can do now: close what was answered, look at what is sampled.
 
-    Without what is their own work or their own decision.
+    Without what is their own work, and what they decided or countersigned themselves.
     """
     provider_ids = actor.providers_as(Role.IQA)
     rows = queries.samples_at(provider_ids) if provider_ids else []
@@ -152,9 +152,11 @@ def see_waiting(actor: Actor) -> list[SampleRow]:
     found = [
         row
         for row in rows
-        if row.state in waiting and actor.person_id not in {row.assessor_id, row.apprentice_id}
+        if row.state in waiting
+        and row.apprentice_id != actor.person_id
+        and not row.is_signed_by(actor.person_id)
     ]
-    return sorted(found, key=lambda row: waiting[row.state])
+    return sorted(found, key=lambda row: (waiting[row.state], list(Band).index(row.band)))
 
 
 def see_coverage(actor: Actor, provider_id: uuid.UUID) -> Coverage:
@@ -189,5 +191,5 @@ def _page(actor: Actor, sample: SampleRow) -> SamplePage:
         replies=tuple(queries.replies(sample.id)),
         may_judge=access.allows(actor, Action.SAMPLE_JUDGE, scope),
         may_answer=access.allows(actor, Action.SAMPLE_ANSWER, scope),
-        is_own_decision=decision.assessor_id == actor.person_id,
+        is_own_decision=sample.is_signed_by(actor.person_id),
     )

@@ -98,6 +98,7 @@ class DecisionFacts:
     is_overridden: bool = False
     is_reopened: bool = False
     is_signed_off: bool = False
+    countersigner_id: uuid.UUID | None = None
 
 
 def risks_of(

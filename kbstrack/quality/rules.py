@@ -164,7 +164,7 @@ def draw(
         scored(row.decision_id, risks[row.decision_id], text.rule)
         for row in decisions
         if text.from_on <= day_of(row.decided_at) <= text.until_on
-        and made_by not in {row.assessor_id, row.apprentice_id}
+        and made_by not in {row.assessor_id, row.countersigner_id, row.apprentice_id}
         and (text.phase is Phase.INTERIM or row.is_signed_off)
     ]
     considered.sort(key=lambda item: (BANDS.index(item.band), place(text.seed, item.decision_id)))
