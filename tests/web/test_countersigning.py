@@ -60,7 +60,7 @@ def both(first="agree", second="agree", **more):
 def test_the_queue_shows_what_waits_by_apprentice(grace, item):
     page = grace.get(QUEUE)
 
-    assert "1 piece or sign-off waits for your countersignature" in page.text
+    assert "1 item waits for your countersignature" in page.text
     assert "Apprentice A" in page.text
     assert "K1 and S1 decided by Assessor A on 2 March 2026" in page.text
     assert page.links()["E1: Call notes"] == path(item)
