@@ -173,4 +173,6 @@ def _what_happened(found: reviewing.ReviewPage, form: ReviewForm, state: Evidenc
     sentence = f"Decided on E{found.page.evidence.number}: {state}. {', '.join(counts)}."
     if form.sign_offs:
         sentence += f" {join_words(form.sign_offs)} signed off."
+    if found.countersigner:
+        sentence += f" It counts once {found.countersigner} has countersigned it."
     return sentence

@@ -27,7 +27,7 @@ from tests.builders import (
     not_yet_qualified,
     proved,
 )
-from tests.web.assessing import count
+from tests.web.assessing import answers, count, save
 
 QUEUE = "/countersigning"
 
@@ -225,6 +225,8 @@ def test_an_assessor_not_yet_qualified_reads_before_deciding_that_it_waits(pages
 
     assert "Other Assessor A countersigns what you decide" in page.text
     assert "Sign off K1 now" not in page.text
+    page = save(pages, page, answers("K1"))
+    assert "It counts once Other Assessor A has countersigned it." in page.text
 
 
 def test_an_assessor_not_yet_qualified_reads_that_a_sign_off_waits_too(pages, world, item, now):
