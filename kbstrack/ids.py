@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,14 @@ def new_id() -> uuid.UUID:
     """An id that nobody can guess."""
     source = _seeded.get()
     return uuid.uuid4() if source is None else next(source)
+
+
+def new_secret() -> str:
+    """256 random bits for an address: 43 characters."""
+    source = _seeded.get()
+    if source is None:
+        return secrets.token_urlsafe(32)
+    return base64.urlsafe_b64encode(next(source).bytes + next(source).bytes).decode().rstrip("=")
 
 
 @contextmanager

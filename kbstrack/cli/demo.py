@@ -58,10 +58,10 @@ def _fill(settings: Settings) -> None:
     from sqlalchemy import create_engine
     from tqdm import tqdm
 
-    from kbstrack import migrations
+    from kbstrack import clock, migrations
     from kbstrack.app import close_database
     from kbstrack.db import engine_options
-    from kbstrack.demo import assuring, cohort, playing, reading
+    from kbstrack.demo import assuring, cohort, confirming, playing, reading
     from kbstrack.ids import seeded
     from kbstrack.web import create_web_app
 
@@ -81,6 +81,7 @@ def _fill(settings: Settings) -> None:
             file=sys.stderr,
         ):
             pass
+        confirming.confirm(made, now=clock.now())
         assuring.assure(made)
         close_database()
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 import uuid
 from datetime import datetime
 
 from kbstrack.access import Actor
 from kbstrack.confirmation import request_queries
 from kbstrack.current import settings
+from kbstrack.ids import new_secret
 
 
 def new_token() -> tuple[str, str]:
     """A secret for an address, and the hash to keep."""
-    token = secrets.token_urlsafe(32)
+    token = new_secret()
     return token, hash_of(token)
 
 

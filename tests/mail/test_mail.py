@@ -287,3 +287,40 @@ def test_the_sender_sends_what_is_queued_while_it_runs(with_server):
 
     assert not sender.is_alive()
     assert len(server.letters) == 1
+
+
+def test_a_link_that_must_stay_secret_is_not_kept_once_it_is_sent(app):
+    link = "http://127.0.0.1:8000/set-password/abc"
+    with transaction():
+        service.queue("ann@example.org", "Hello", f"Open:\n{link}\n", MONDAY, secret=link)
+
+    deliver_due(MONDAY)
+
+    message = only_message()
+    assert message.body == "Open:\n[removed after it was sent]\n"
+    assert message.secret is None
+
+
+def test_a_link_is_kept_as_long_as_its_message_could_not_be_sent(with_server):
+    with mail_server() as server:
+        port = server.port
+    with with_server(server, port=port):
+        with transaction():
+            service.queue("ann@example.org", "Hello", "Open: abc", MONDAY, secret="abc")
+
+        assert deliver_due(MONDAY).failed == 1
+        assert (only_message().body, only_message().secret) == ("Open: abc", "abc")
+
+
+def test_the_sender_asks_the_writers_first_and_one_that_fails_stops_nobody(app):
+    asked = threading.Event()
+
+    def fail(at):
+        raise RuntimeError
+
+    sender = Sender(app.app_context, lambda: MONDAY, writers=[fail, lambda at: asked.set()])
+    sender.start()
+
+    assert asked.wait(10)
+    sender.stop()
+    assert not sender.is_alive()

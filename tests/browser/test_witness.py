@@ -1,0 +1,54 @@
+"""A witness without an account, on a phone: from the message to the copy of what they signed."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from kbstrack import clock
+from kbstrack.confirmation import queries
+from kbstrack.confirmation.rules import Asked
+from kbstrack.db import db
+from tests.browser.looking import problems_in_window
+from tests.browser.windows import ONE_DATABASE
+from tests.builders import World, make_evidence
+from tests.confirmation.asking import ask, copy_of, messages, token_in
+
+pytestmark = [pytest.mark.browser, ONE_DATABASE]
+
+WITNESS_PHONE = {"width": 390, "height": 844}
+
+
+@pytest.mark.parametrize("with_script", [True, False], ids=["with script", "without"])
+def test_a_witness_signs_on_a_phone(app: Flask, world: World, visit, with_script):
+    item = make_evidence(world)
+    ask(world, item, what=Asked.WITNESS_STATEMENT, at=clock.now())
+    token = token_in(messages()[0])
+    visitor = visit(WITNESS_PHONE, with_script=with_script)
+    page = visitor.page
+
+    page.goto(f"{visitor.site}/confirm/{token}")
+    assert page.url == f"{visitor.site}/confirm"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    if with_script:
+        assert problems_in_window(page) == []
+        page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_label("What did you see?").fill("I sat beside her when she rang them.")
+    page.get_by_role("button", name="Sign and send").click()
+    assert page.get_by_label("What did you see?").input_value().startswith("I sat beside her")
+
+    page.reload()
+    assert page.get_by_label("What did you see?").input_value().startswith("I sat beside her")
+    for part, value in (("Day", "27"), ("Month", "2"), ("Year", "2026")):
+        page.get_by_label(part).first.fill(value)
+    page.get_by_label("Your job role").fill("Head of hiring")
+    page.get_by_label("How do you know the apprentice?").fill("Her client")
+    page.get_by_label("I agree to this declaration").check()
+    page.get_by_label("Type your full name to sign").fill("Sam Ortiz")
+    page.get_by_role("button", name="Sign and send").click()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Thank you, it is signed"
+    db.session.rollback()
+    [row] = queries.statements(world.enrolment_id)
+    assert row.statement == "I sat beside her when she rang them."
+    assert row.short_hash in copy_of().body
