@@ -247,8 +247,8 @@ def in_words(text: PlanText) -> list[str]:
         else "every decision of these days on which a sign-off rests that stands"
     )
     return [
-        f"Considered is {which}: {say_period(text.from_on, text.until_on)}, in London. Decisions "
-        "and evidence of whoever makes the plan are left out.",
+        f"Considered is {which}: {say_period(text.from_on, text.until_on)}, in London. What "
+        "whoever makes the plan decided, countersigned or handed in is left out.",
         "Each decision's score is the sum of the weights of the risks that hold for it.",
         f"A score of {rule.high_from} or more is high risk, {rule.medium_from} or more is medium "
         "risk, anything less is low risk.",
