@@ -53,7 +53,7 @@ def entry_flaws(
 def _differences(entry: Entry, event: Event, naming: Naming) -> Iterator[Flaw]:
     what = naming.name(event)
     if entry.facts != facts_text(event):
-        keys = ", ".join(_changed(entry.facts, event.facts)) or "the way it is written"
+        keys = _said(_changed(entry.facts, event.facts)) or "the way it is written"
         yield Flaw(place(entry), f"{what} is not what was entered; what differs: {keys}.")
     if entry.side is None:
         yield Flaw(
@@ -62,9 +62,16 @@ def _differences(entry: Entry, event: Event, naming: Naming) -> Iterator[Flaw]:
             "cannot be compared.",
         )
     elif salted_hash(entry.side.salt, event.texts) != entry.texts_hash:
-        keys = ", ".join(sorted(event.texts)) or "a text that is gone"
-        yield Flaw(place(entry), f"what was written in {what} is not what was entered ({keys}).")
+        keys = _said(sorted(event.texts)) or "a text that is gone"
+        yield Flaw(
+            place(entry),
+            f"what was written in {what} is not what was entered (something of: {keys}).",
+        )
     yield from _said_otherwise(entry, event.facts)
+
+
+def _said(keys: Iterable[str]) -> str:
+    return ", ".join(key.replace("_", " ") for key in keys)
 
 
 def _changed(entered: str, now: Mapping[str, Any]) -> list[str]:
@@ -120,7 +127,7 @@ def state_flaws(present: Mapping[str, Any], events: Iterable[Event]) -> Iterator
     shared = set(present) - {"id"}
     columns = sorted(key for key in shared if key in _STATE and present[key] != said.get(key))
     if columns:
-        yield Flaw("the enrolment", f"it is not as it was last entered: {', '.join(columns)}.")
+        yield Flaw("the enrolment", f"it is not as it was last entered: {_said(columns)}.")
 
 
 _STATE = frozenset(
