@@ -23,6 +23,7 @@ from kbstrack.people import enrolling, links, service
 from kbstrack.people.beside import Beside
 from kbstrack.people.models import Person
 from kbstrack.people.queries import MemberRow
+from tests.browser.learning import with_learning
 from tests.browser.photos import take_photo
 from tests.browser.windows import give_passwords
 from tests.builders import (
@@ -78,6 +79,7 @@ def lay_ground(folder: Path) -> Ground:
     full = make_world(reference="ST0321")
     bare = make_world(reference="ST0321", ukprn="10000002", uln=ULNS[1], mark="b")
     without = _provider_without_enrolments()
+    full, learning = with_learning(full)
     names = {
         "full": str(full.enrolment_id),
         "bare": str(bare.enrolment_id),
@@ -86,6 +88,7 @@ def lay_ground(folder: Path) -> Ground:
         **_pieces(full, folder),
         **_secrets(full),
         **_auditor(full),
+        **learning,
     }
     for people in (full.people, bare.people, without):
         give_passwords(people)

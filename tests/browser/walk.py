@@ -102,6 +102,20 @@ ASSESSING = (
     *_each("without/assessor", "/", "/queue", "/caseload"),
 )
 
+COUNTERSIGNING = (
+    *_each("other_assessor", "/", "/countersigning", "/evidence/{to_countersign}/countersign"),
+    *_each("other_assessor", "/enrolments/{learning}/ksbs/K3/countersign"),
+    *_each("other_assessor", "/enrolments/{learning}/ksbs", "/enrolments/{learning}/ksbs/K1"),
+    *_each("other_assessor", "/enrolments/{learning}/ksbs/K3", "/evidence/{to_countersign}"),
+    Stop("other_assessor", "/evidence/{to_countersign}/countersign", press="Save"),
+    Stop("other_assessor", "/enrolments/{learning}/ksbs/K3/countersign", press="Save"),
+    *_each("bare/assessor", "/countersigning"),
+    *_each("learning_assessor", "/", "/evidence/{to_decide_learning}/review"),
+    *_each("learning_assessor", "/enrolments/{learning}/ksbs/K1/sign-off"),
+    *_each("administrator", "/people/{learning_member}"),
+    *_each("administrator", "/people/{learning_member}/qualification"),
+)
+
 PROGRESS = (
     *_each("assessor", "/enrolments/{full}", "/enrolments/{full}/ksbs", "/enrolments/{ended}"),
     *_each("assessor", "/enrolments/{full}/ksbs?kind=behaviour&state=met"),
@@ -147,6 +161,9 @@ PEOPLE = (
 )
 
 ENROLMENTS = (
+    *_each("administrator", "/record", "/record/check", "/record/check?from=90"),
+    *_each("administrator", "/enrolments/{full}/record"),
+    *_each("without/administrator", "/record", "/record/check"),
     *_each("administrator", "/enrolments", "/enrolments?text=zzzz", "/enrolments/new"),
     *_each("administrator", "/enrolments/{full}/details", "/enrolments/{ended}/details"),
     *_each("administrator", "/enrolments/{full}/details/change"),
@@ -178,6 +195,7 @@ STOPS = (
     *WRITING,
     *READING,
     *ASSESSING,
+    *COUNTERSIGNING,
     *PROGRESS,
     *AUDITORS,
     *PEOPLE,
@@ -189,6 +207,7 @@ NOT_PAGES = {
     "static": "files",
     "health.health": "for machines",
     "health.ready": "for machines",
+    "record.keys": "for machines",
     "files.show": "a picture or a PDF",
     "files.original": "a download",
     "portfolio.download": "a download",
