@@ -13,6 +13,7 @@ from kbstrack.assessment import decision_queries, sign_off_queries, signing
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment.countersign_rules import Answer
 from kbstrack.assessment.countersigning import countersign
+from kbstrack.assessment.renewing import renew_sign_off
 from kbstrack.assessment.rules import ActionText, DecisionText, Outcome
 from kbstrack.demo.cohort import Cohort
 from kbstrack.demo.files import make_file
@@ -22,8 +23,9 @@ from kbstrack.demo.script import (
     DemoCountersignature,
     DemoDecision,
     DemoPiece,
+    DemoRenewal,
     DemoReopening,
-    DemoSignOff,
+    DemoSigning,
     DemoStory,
     DemoVersion,
     moment,
@@ -186,13 +188,28 @@ class _Player:
             at=piece.story.withdrawn_at,
         )
 
-    def sign_off_event(self, event: DemoSignOff | DemoReopening) -> Event:
+    def sign_off_event(self, event: DemoSigning) -> Event:
         if isinstance(event, DemoReopening):
             return event.reopened_at, lambda: self.reopen(event)
+        if isinstance(event, DemoRenewal):
+            return event.signed_at, lambda: self.renew(event)
         return event.signed_at, lambda: signing.sign_off(
             self.actor(event.by),
             self.enrolment_id,
             event.code,
+            reason=event.reason,
+            is_declared=True,
+            proof=Proof(ProofMethod.PASSWORD, event.signed_at),
+            at=event.signed_at,
+        )
+
+    def renew(self, event: DemoRenewal) -> None:
+        last = sign_off_queries.sign_offs(self.enrolment_id, code=event.code)[-1]
+        renew_sign_off(
+            self.actor(event.by),
+            self.enrolment_id,
+            event.code,
+            round=last.round,
             reason=event.reason,
             is_declared=True,
             proof=Proof(ProofMethod.PASSWORD, event.signed_at),

@@ -24,7 +24,9 @@ from kbstrack.demo.script import (
     DemoFile,
     DemoOutcome,
     DemoPiece,
+    DemoRenewal,
     DemoReopening,
+    DemoSigning,
     DemoSignOff,
     DemoStory,
     DemoVersion,
@@ -190,11 +192,14 @@ def _countersignature(
     return DemoCountersignature(node["by"], at, tuple(node["codes"]), _flow(node["remark"]))
 
 
-def _sign_off_events(who: people.DemoApprentice, node: _Node) -> list[DemoSignOff | DemoReopening]:
-    """The sign-offs of one entry (several codes on one day), or its one reopening."""
+def _sign_off_events(who: people.DemoApprentice, node: _Node) -> list[DemoSigning]:
+    """The sign-offs or confirmations of one entry (several codes on one day), or a reopening."""
     day, by, reason = _day(who, node["when"]), node.get("by", who.assessor), node.get("reason", "")
     if "reopen" in node:
         at = script.moment(day, 8, 2, f"{who.uln} reopen")
         return [DemoReopening(node["reopen"], by, at, _flow(reason))]
+    if "confirm" in node:
+        at = script.moment(day, 17, 1, f"{who.uln} confirm")
+        return [DemoRenewal(code, by, at, _flow(reason)) for code in node["confirm"]]
     at = script.moment(day, 16, 1, f"{who.uln} sign")
     return [DemoSignOff(code, by, at, _flow(reason)) for code in node["codes"]]

@@ -151,12 +151,25 @@ class DemoReopening:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoRenewal:
+    """A sign-off confirmed after what it rests on was changed."""
+
+    code: str
+    by: str
+    signed_at: datetime
+    reason: str
+
+
+DemoSigning = DemoSignOff | DemoReopening | DemoRenewal
+
+
+@dataclass(frozen=True, slots=True)
 class DemoStory:
-    """All of one apprentice: pieces by first date, sign-offs and reopenings by time."""
+    """All of one apprentice: pieces by first date, what happened to sign-offs by time."""
 
     apprentice: str
     pieces: tuple[DemoPiece, ...]
-    sign_offs: tuple[DemoSignOff | DemoReopening, ...]
+    sign_offs: tuple[DemoSigning, ...]
 
 
 def moment(day: date, first_hour: int, hours: int, salt: str) -> datetime:

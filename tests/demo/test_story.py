@@ -12,8 +12,9 @@ from kbstrack.demo.script import (
     TODAY,
     DemoContent,
     DemoPiece,
+    DemoRenewal,
     DemoReopening,
-    DemoSignOff,
+    DemoSigning,
     DemoStory,
 )
 
@@ -138,10 +139,9 @@ def test_a_decision_answers_each_claim_and_explains_what_is_not_yet_met(piece):
 
 
 @every_piece
-def test_only_a_returned_piece_is_submitted_again_and_says_what_changed(piece):
+def test_only_a_decided_piece_is_submitted_again_and_says_what_changed(piece):
     for before, after in pairwise(piece.versions):
         assert before.decision is not None
-        assert not before.decision.is_accepting
         assert after.what_changed
         assert after.content != before.content
 
@@ -155,13 +155,16 @@ def test_a_ksb_is_signed_off_only_after_an_accepted_claim_and_only_once(told: De
             assert event.code in signed
             assert event.reason
             signed.discard(event.code)
+        elif isinstance(event, DemoRenewal):
+            assert event.code in signed
+            assert event.reason
         else:
             assert event.code not in signed
             assert event.code in codes_met_before(told, event.signed_at)
             signed.add(event.code)
 
 
-def moment_of(event: DemoSignOff | DemoReopening) -> datetime:
+def moment_of(event: DemoSigning) -> datetime:
     return event.reopened_at if isinstance(event, DemoReopening) else event.signed_at
 
 
@@ -178,7 +181,7 @@ def codes_met_before(told: DemoStory, moment: datetime) -> set[str]:
 
 def signed_off(told: DemoStory) -> set[str]:
     latest = {event.code: event for event in told.sign_offs}
-    return {code for code, event in latest.items() if isinstance(event, DemoSignOff)}
+    return {code for code, event in latest.items() if not isinstance(event, DemoReopening)}
 
 
 def test_the_complete_apprentice_has_every_ksb_accepted_and_signed_off():
@@ -222,3 +225,15 @@ def test_the_cohort_shows_a_draft_a_withdrawal_a_reopening_and_work_that_waits()
         piece.versions and piece.versions[-1].decision is None and not piece.withdrawn_at
         for piece in PIECES
     )
+
+
+def test_an_accepted_piece_was_changed_and_waits_and_a_sign_off_was_confirmed():
+    changed = [
+        after
+        for piece in PIECES
+        for before, after in pairwise(piece.versions)
+        if before.decision is not None and before.decision.is_accepting
+    ]
+
+    assert [version.decision is None for version in changed] == [False, True]
+    assert any(isinstance(event, DemoRenewal) for each in stories() for event in each.sign_offs)
