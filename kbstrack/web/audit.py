@@ -10,6 +10,7 @@ from kbstrack.auditing import service
 from kbstrack.auditing.models import AuditorLink
 from kbstrack.people import queries, tries
 from kbstrack.web import auditor_session
+from kbstrack.web.forms.account import PlainForm
 from kbstrack.web.forms.auditing import OpenAuditForm
 from kbstrack.web.network import network_of
 from kbstrack.web.session import current_actor, end_session, start_auditor_session
@@ -68,6 +69,9 @@ def records() -> str:
 @blueprint.post("/audit/leave")
 def leave_submitted() -> Response:
     """End the session; the link goes on working."""
+    if not PlainForm().validate():
+        flash("You are still reading, because the page was too old. Sign out again.")
+        return redirect(url_for("audit.records"), 303)
     end_session()
     flash("You have left the records. Your link works again until its last day.", "success")
     return redirect(url_for("account.sign_in"), 303)

@@ -89,6 +89,7 @@ def show(link_id: uuid.UUID) -> str:
 @blueprint.post("/auditors/<uuid:link_id>/revoke")
 def revoke_submitted(link_id: uuid.UUID) -> Response:
     """Close the link at once."""
+    service.see_link(current_actor(), link_id, most=1)
     if ButtonForm().validate():
         service.revoke_link(current_actor(), link_id, at=clock.now())
         flash("The link is closed. Nobody can open anything with it any more.", "success")

@@ -36,6 +36,7 @@ TRANSACTIONS = (
     "kbstrack/people/",
     "kbstrack/evidence/",
     "kbstrack/assessment/",
+    "kbstrack/auditing/",
     "kbstrack/quality/",
     "kbstrack/mail/",
     "kbstrack/confirmation/",
@@ -43,7 +44,7 @@ TRANSACTIONS = (
 """Where a transaction is opened: the stages and the queue of messages."""
 
 ROLES_SHOWN = {
-    "kbstrack/web/session.py",
+    "kbstrack/web/frame.py",
     "kbstrack/web/administering.py",
     "kbstrack/web/people.py",
     "kbstrack/web/forms/people.py",

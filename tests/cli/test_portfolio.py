@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from kbstrack.app import instance
 from kbstrack.cli import main
 from kbstrack.people import enrolling
+from kbstrack.people.beside import Beside
 from tests.builders import (
     MONDAY,
     PLANNED_END,

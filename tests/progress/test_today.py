@@ -14,6 +14,7 @@ from kbstrack.assessment.list_queries import EvidenceItem
 from kbstrack.assessment.rules import Outcome
 from kbstrack.evidence.rules import EvidenceState
 from kbstrack.people import enrolling
+from kbstrack.people.beside import Beside
 from kbstrack.progress.today import current_enrolment, decided_lately, see_today, to_fix
 from tests.builders import (
     DUE,

@@ -6,6 +6,7 @@ import pytest
 
 from kbstrack.access import OPERATOR, Role
 from kbstrack.people import enrolling
+from kbstrack.people.beside import Beside
 from tests.builders import (
     MONDAY,
     PLANNED_END,
