@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kbstrack.access import OPERATOR, Role
 from kbstrack.assessment.signing import sign_off
-from kbstrack.people import enrolling, replacing
+from kbstrack.people import replacing
 from kbstrack.people import service as people
 from kbstrack.portfolio.rules import PortfolioSignOff
 from kbstrack.portfolio.service import build_portfolio
