@@ -53,11 +53,10 @@ def verify(
     nothing; people may go on working. Exit status: 0 when everything is as it was entered, 1 when
     something was changed, removed or added.
     """
-    from kbstrack.cli.naming import enrolment_named
     from kbstrack.record.checking import check
 
     with _instance() as found:
-        only = enrolment_named(enrolment).id if enrolment is not None else None
+        only = _named(enrolment) if enrolment is not None else None
         _compare(found, checkpoints, keys_file, only)
         if only is None:
             _verify_all(found)
@@ -219,6 +218,19 @@ def _instance() -> Iterator[Found]:
             yield Found(elsewhere=flaws)
         finally:
             close_database()
+
+
+def _named(text: str) -> UUID:
+    from kbstrack.cli.naming import enrolment_named
+    from kbstrack.record.damage import UNREADABLE
+
+    try:
+        return enrolment_named(text).id
+    except UNREADABLE as error:
+        raise RuleBroken(
+            "The row of that enrolment cannot be read: it was damaged. Leave its name out to check "
+            "all of them."
+        ) from error
 
 
 def _compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from kbstrack import access
 from kbstrack.access import Action, Actor, ProviderScope
 from kbstrack.current import catalogue, store
 from kbstrack.db import db
+from kbstrack.errors import RuleBroken
 from kbstrack.ledger import queries
 from kbstrack.ledger.rows import plain
 from kbstrack.ledger.rules import Entry, Event, Flaw, What, chain_flaws, moment, short_hash
@@ -114,13 +115,25 @@ def check_part(
 
 
 def every_enrolment() -> Iterator[uuid.UUID]:
-    """The ids of all enrolments, in their order and in little memory."""
+    """The ids of all enrolments, in their order and in little memory.
+
+    Raises RuleBroken when one of them is no id.
+    """
     last = uuid.UUID(int=0)
-    while batch := db.session.scalars(
-        select(Enrolment.id).where(Enrolment.id > last).order_by(Enrolment.id).limit(AT_ONCE)
-    ).all():
+    while batch := _ids_after(last):
         yield from batch
         last = batch[-1]
+
+
+def _ids_after(last: uuid.UUID) -> Sequence[uuid.UUID]:
+    after = select(Enrolment.id).where(Enrolment.id > last).order_by(Enrolment.id)
+    try:
+        return db.session.scalars(after.limit(AT_ONCE)).all()
+    except UNREADABLE as error:
+        raise RuleBroken(
+            "The ids in the table enrolment cannot be read: the database was damaged. "
+            "`kbstrack fsck` says more."
+        ) from error
 
 
 def count_enrolments() -> int:

@@ -76,6 +76,7 @@ PLACES = {
 """What the place or the sentence must name, by the table that was changed."""
 
 
+@pytest.mark.slow
 def test_any_one_value_changed_in_any_row_that_is_only_added_is_found_and_named(full: World):
     missed, refused = [], []
     with outside_hand() as hand:
