@@ -23,6 +23,7 @@ from kbstrack.people import enrolling, links, service
 from kbstrack.people.beside import Beside
 from kbstrack.people.models import Person
 from kbstrack.people.queries import MemberRow
+from tests.browser.assuring import assured, with_assurer
 from tests.browser.learning import with_learning
 from tests.browser.photos import take_photo
 from tests.browser.windows import give_passwords
@@ -78,6 +79,7 @@ def lay_ground(folder: Path) -> Ground:
     """Fill an empty database."""
     full = make_world(reference="ST0321")
     bare = make_world(reference="ST0321", ukprn="10000002", uln=ULNS[1], mark="b")
+    full, bare = with_assurer(full, "a"), with_assurer(bare, "b")
     without = _provider_without_enrolments()
     full, learning = with_learning(full)
     names = {
@@ -90,6 +92,7 @@ def lay_ground(folder: Path) -> Ground:
         **_auditor(full),
         **learning,
     }
+    names |= assured(full, LONG_WORD)
     for people in (full.people, bare.people, without):
         give_passwords(people)
     return Ground(full, bare, without, names)

@@ -116,6 +116,33 @@ COUNTERSIGNING = (
     *_each("administrator", "/people/{learning_member}/qualification"),
 )
 
+ASSURING = (
+    *_each("iqa", "/", "/quality", "/quality/coverage", "/quality/plans/new"),
+    *_each("iqa", "/quality/plans/{plan}", "/quality/plans/{plan}/again"),
+    *_each("iqa", "/quality/plans/{plan}/add", "/quality/plans/{few}/add"),
+    *_each("iqa", "/quality/plans/{few}/add/{to_add}"),
+    *_each("iqa", *(f"/quality/samples/{{{state}}}" for state in ("sampled", "agreed", "asked"))),
+    *_each("iqa", *(f"/quality/samples/{{{state}}}" for state in ("answered", "closed"))),
+    *_each("iqa", "/quality/samples/{answered}/close", "/quality/samples/{asked}/close"),
+    *_each("assessor", "/quality/actions"),
+    *_each("assessor", *(f"/quality/actions/{{{state}}}" for state in ("agreed", "asked"))),
+    *_each("assessor", *(f"/quality/actions/{{{state}}}" for state in ("answered", "closed"))),
+    *_each("administrator", "/quality", "/quality/samples/{sampled}"),
+    *_each("bare/iqa", "/", "/quality", "/quality/coverage"),
+    *_each("bare/assessor", "/quality/actions"),
+    *_each("without/administrator", "/quality"),
+    Stop("iqa", "/quality/plans/new", press="Draw and save", fill={"Seed": ""}),
+    Stop("iqa", "/quality/plans/{few}/add/{to_add}", press="Add to the plan"),
+    Stop("iqa", "/quality/samples/{sampled}", press="Record the outcome"),
+    Stop(
+        "iqa",
+        "/quality/samples/{answered}/close",
+        press="Close the action",
+        fill={"What you found": "x" * 5_001},
+    ),
+    Stop("assessor", "/quality/actions/{asked}", press="Send the answer"),
+)
+
 PROGRESS = (
     *_each("assessor", "/enrolments/{full}", "/enrolments/{full}/ksbs", "/enrolments/{ended}"),
     *_each("assessor", "/enrolments/{full}/ksbs?kind=behaviour&state=met"),
@@ -196,6 +223,7 @@ STOPS = (
     *READING,
     *ASSESSING,
     *COUNTERSIGNING,
+    *ASSURING,
     *PROGRESS,
     *AUDITORS,
     *PEOPLE,
@@ -211,5 +239,7 @@ NOT_PAGES = {
     "files.show": "a picture or a PDF",
     "files.original": "a download",
     "portfolio.download": "a download",
+    "quality.decisions": "a download",
+    "quality.coverage_csv": "a download",
 }
 """Addresses without a page of ours, and what they are."""
