@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,6 +56,15 @@ def waiting(actor: Actor) -> list[WaitingRow]:
     for position, row in enumerate(rows):
         first.setdefault(row.enrolment_id, position)
     return sorted(rows, key=lambda row: first[row.enrolment_id])
+
+
+def count_waiting(enrolment_ids: Collection[uuid.UUID]) -> Counter[uuid.UUID]:
+    """How many decisions and sign-offs of each enrolment wait for a countersignature."""
+    return Counter(
+        enrolment_id
+        for query in (_decisions(Enrolment.id), _sign_offs(Enrolment.id))
+        for enrolment_id in db.session.scalars(query.where(Enrolment.id.in_(enrolment_ids)))
+    )
 
 
 def waits_of(provider_id: uuid.UUID, assessor_id: uuid.UUID) -> bool:

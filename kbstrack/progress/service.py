@@ -12,6 +12,7 @@ from kbstrack import access
 from kbstrack.access import Actor, Role
 from kbstrack.assessment import (
     change_queries,
+    countersign_queries,
     decision_queries,
     list_queries,
     queries,
@@ -62,13 +63,15 @@ class KsbPage:
 
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
-    """One enrolment in a list of many; `changed_count` are the KSBs changed since signed off."""
+    """One enrolment in a list of many; `changed_count` are the KSBs changed since signed off,
+    `uncountersigned_count` what waits for a countersignature."""
 
     enrolment: EnrolmentRow
     met: KindProgress
     pace: Pace
     waiting_count: int
     changed_count: int
+    uncountersigned_count: int
     last_submitted_at: datetime | None
 
 
@@ -147,6 +150,7 @@ def caseload_rows(enrolments: Sequence[EnrolmentRow], *, at: datetime) -> list[C
     for row in queries.queue(ids):
         waiting[row.enrolment_id] = waiting.get(row.enrolment_id, 0) + 1
     changed = Counter(row.enrolment_id for row in change_queries.changed_sign_offs(ids))
+    uncountersigned = countersign_queries.count_waiting(ids)
     rows = []
     for enrolment in enrolments:
         count = KindProgress("All KSBs", met.get(enrolment.id, 0), len(standard_of(enrolment).ksbs))
@@ -157,6 +161,7 @@ def caseload_rows(enrolments: Sequence[EnrolmentRow], *, at: datetime) -> list[C
                 pace=_pace(enrolment, count, at),
                 waiting_count=waiting.get(enrolment.id, 0),
                 changed_count=changed[enrolment.id],
+                uncountersigned_count=uncountersigned[enrolment.id],
                 last_submitted_at=last.get(enrolment.id),
             )
         )

@@ -253,3 +253,12 @@ def test_a_countersigner_who_is_named_no_more_loses_the_pages(grace, world, item
 
     grace.get(path(item), status=404)
     assert "Nothing waits for your countersignature" in grace.get(QUEUE).text
+
+
+def test_a_caseload_says_how_much_waits_for_a_countersignature(pages, world, item, now):
+    pages.sign_in(world.people["assessor"].person_id)
+    assert "2 wait for a countersignature" in pages.get("/caseload").text
+
+    agree_on(world, item)
+
+    assert "1 waits for a countersignature" in pages.get("/").text
