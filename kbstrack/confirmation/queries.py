@@ -101,6 +101,16 @@ def signed_by(person_id: uuid.UUID, version_id: uuid.UUID) -> frozenset[Asked]:
     )
 
 
+def has_confirmed_ksb(person_id: uuid.UUID, enrolment_id: uuid.UUID, code: str) -> bool:
+    """Whether somebody confirmed a KSB with their account."""
+    found = select(Confirmation.id).where(
+        Confirmation.signed_by == person_id,
+        Confirmation.enrolment_id == enrolment_id,
+        Confirmation.code == code,
+    )
+    return db.session.scalar(found) is not None
+
+
 def confirmations(enrolment_id: uuid.UUID) -> list[ConfirmationRow]:
     """Every confirmation of an enrolment's pieces and KSBs, in the order they were signed."""
     rows = db.session.execute(

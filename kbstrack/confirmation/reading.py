@@ -9,7 +9,8 @@ from datetime import datetime
 
 from kbstrack import access, once
 from kbstrack.access import Action, Actor
-from kbstrack.assessment.reading import EvidencePage, see_evidence
+from kbstrack.assessment.reading import EvidencePage, see_enrolment, see_evidence
+from kbstrack.assessment.signing import SIGNING, action_for
 from kbstrack.confirmation import queries, request_queries, rules
 from kbstrack.confirmation.queries import ConfirmationRow, StatementRow
 from kbstrack.confirmation.request_queries import RequestRow
@@ -23,7 +24,7 @@ from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.models import Person
 from kbstrack.people.pinned import standard_of
-from kbstrack.standards.rules import Standard
+from kbstrack.standards.rules import Ksb, Standard
 
 ANSWERS = ("confirm_by_link", "state_by_link", "decline_by_link")
 """What a form behind a link does, by the name of its use case."""
@@ -54,6 +55,16 @@ class AskedPage:
     standard: Standard
     version: VersionRow
     newer_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KsbConfirmations:
+    """A KSB with what the employer confirmed of it."""
+
+    enrolment: EnrolmentRow
+    ksb: Ksb
+    confirmations: tuple[ConfirmationRow, ...]
+    may_confirm: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,27 @@ def see_to_ask(actor: Actor, evidence_id: uuid.UUID) -> ToSign:
 def see_to_sign(actor: Actor, evidence_id: uuid.UUID) -> ToSign:
     """The version that the line manager could confirm. Raises NotFound, NotAllowed, Conflict."""
     return _to_sign(actor, evidence_id, Action.CONFIRM)
+
+
+def see_ksb_confirmations(actor: Actor, enrolment_id: uuid.UUID, code: str) -> KsbConfirmations:
+    """What the employer confirmed of one KSB, and whether the person can now. Raises NotFound."""
+    enrolment = see_enrolment(actor, enrolment_id)
+    ksb, rows = standard_of(enrolment).ksb(code), queries.confirmations(enrolment_id)
+    may_confirm = (
+        enrolment.ended_on is None
+        and access.allows(actor, Action.CONFIRM, enrolment.scope)
+        and not queries.has_confirmed_ksb(actor.person_id, enrolment_id, code)
+        and action_for(standard_of(enrolment), code) is not SIGNING["employer"]
+    )
+    found = tuple(row for row in rows if row.code == code)
+    return KsbConfirmations(enrolment, ksb, found, may_confirm)
+
+
+def see_ksb_to_confirm(actor: Actor, enrolment_id: uuid.UUID, code: str) -> KsbConfirmations:
+    """A KSB as its line manager confirms it. Raises NotFound, NotAllowed."""
+    found = see_ksb_confirmations(actor, enrolment_id, code)
+    access.require(actor, Action.CONFIRM, found.enrolment.scope)
+    return found
 
 
 def see_request(actor: Actor, request_id: uuid.UUID) -> RequestRow:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from kbstrack import clock
 from kbstrack.confirmation import as_employer, reading, rules, service
-from kbstrack.confirmation.reading import ToSign
+from kbstrack.confirmation.reading import KsbConfirmations, ToSign
 from kbstrack.confirmation.rules import DECLARATIONS, Asked
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.web.evidence.routes import caption_of, file_views
@@ -114,6 +114,63 @@ def state(evidence_id: uuid.UUID) -> Page:
 def state_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Say as the employer what was seen."""
     return _signed(evidence_id, form_of(StatementForm), Asked.WITNESS_STATEMENT)
+
+
+@blueprint.get("/enrolments/<uuid:enrolment_id>/ksbs/<code>/seen-at-work")
+def confirm_ksb(enrolment_id: uuid.UUID, code: str) -> Response | Page:
+    """What confirming one KSB says."""
+    found = reading.see_ksb_to_confirm(current_actor(), enrolment_id, code)
+    form = form_of(ConfirmationForm)
+    if not found.may_confirm and not form.name.data:
+        flash(f"There is nothing for you to confirm for {code}.")
+        return _back_to_ksb(enrolment_id, code)
+    return _ksb_page(found, form)
+
+
+@blueprint.post("/enrolments/<uuid:enrolment_id>/ksbs/<code>/seen-at-work")
+def confirm_ksb_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
+    """Confirm one KSB as the employer."""
+    found, form = (
+        reading.see_ksb_to_confirm(current_actor(), enrolment_id, code),
+        form_of(ConfirmationForm),
+    )
+    is_valid, proof = form.validate(), prove(form)
+    if not is_valid or proof is None:
+        return _ksb_page(found, form, 422)
+    try:
+        as_employer.confirm_ksb(
+            current_actor(),
+            enrolment_id,
+            code,
+            text=form.text,
+            is_declared=bool(form.is_declared.data),
+            proof=proof,
+            at=clock.now(),
+            key=form.key.data,
+        )
+    except RuleBroken as problem:
+        form.refuse_all(problem)
+        return _ksb_page(found, form, 422)
+    except Conflict as problem:
+        form.refuse(str(problem))
+        return _ksb_page(found, form, 409)
+    flash(f"You confirmed {code}. A receipt goes to your address.", "success")
+    return _back_to_ksb(enrolment_id, code)
+
+
+def _ksb_page(found: KsbConfirmations, form: ConfirmationForm, status: int = 200) -> Page:
+    html = render_template(
+        "confirming/ksb.html",
+        found=found,
+        form=form,
+        caption=caption_of(found.enrolment),
+        declaration_text=rules.KSB_DECLARATION,
+    )
+    return html, status
+
+
+def _back_to_ksb(enrolment_id: uuid.UUID, code: str) -> Response:
+    return redirect(url_for("progress.ksb", enrolment_id=enrolment_id, code=code), 303)
 
 
 def _signed(

@@ -13,7 +13,7 @@ from kbstrack.access import Action
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.standing import SignOffRow
 from kbstrack.auditing.service import count_views
-from kbstrack.confirmation.reading import marks
+from kbstrack.confirmation.reading import marks, see_ksb_confirmations
 from kbstrack.progress import service
 from kbstrack.progress.rules import KsbState
 from kbstrack.progress.today import current_enrolment, may_write
@@ -104,6 +104,7 @@ def ksb(enrolment_id: uuid.UUID, code: str) -> str:
         after=codes[place + 1] if place + 1 < len(codes) else None,
         can_write=may_write(actor, page.enrolment),
         marks=marks(enrolment_id),
+        confirmed=see_ksb_confirmations(actor, enrolment_id, code),
         titles={piece.evidence_id: piece.title for piece in page.item.pieces},
         rests_on={row.id: _pieces_below(row, page.decisions) for row in page.sign_offs},
         changed={piece.decision_id for piece in page.item.pieces if piece.is_changed},

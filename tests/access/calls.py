@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -40,45 +38,13 @@ from kbstrack.portfolio import contents
 from kbstrack.portfolio import service as portfolio
 from kbstrack.progress import service as progress
 from kbstrack.record import history
-from tests.access.cast import NOTES, Target
+from tests.access.assuring_calls import ASSURING
+from tests.access.call import Call, of, of_now
+from tests.access.targets import NOTES, Target
 from tests.builders import PLANNED_END, START, TUESDAY, ULNS, text
 
 LATER = date(2030, 1, 1)
 NOBODY = uuid.UUID(int=99)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One use case, called for a target by somebody."""
-
-    column: str
-    function: Callable[..., Any]
-    make: Callable[[Actor, Target], Any]
-    hides: bool = False
-    """Whether even those who may see the enrolment must not learn of this (drafts)."""
-
-    @property
-    def name(self) -> str:
-        """Module and function."""
-        return f"{self.function.__module__.removeprefix('kbstrack.')}.{self.function.__name__}"
-
-
-def of(
-    column: str,
-    function: Callable[..., Any],
-    attribute: str | None = None,
-    *rest: object,
-    hides: bool = False,
-    **given: object,
-) -> Call:
-    """The use case called with what the target has under `attribute`."""
-
-    def make(actor: Actor, target: Target) -> Any:
-        source = target if hasattr(target, attribute or "") else target.world
-        first = [] if attribute is None else [getattr(source, attribute)]
-        return function(actor, *first, *rest, **given)
-
-    return Call(column, function, make, hides)
 
 
 def _upload(actor: Actor, target: Target) -> Any:
@@ -103,7 +69,6 @@ def _find(actor: Actor, target: Target) -> Any:
     return portfolio.find_portfolio(actor, str(target.world.enrolment_id))
 
 
-of_now = partial(of, at=TUESDAY)
 signed = partial(of_now, reason="", is_declared=False, proof=None)
 opened = partial(of_now, reason="", round=9)
 renewed = partial(signed, round=9)
@@ -180,8 +145,8 @@ CALLS = (
     of_now("write", assessment.submit_evidence, "evidence_id", revision=99, is_declared=False),
     of_now("write", assessment.withdraw_evidence, "evidence_id", version_number=99, reason=""),
     of_now("decide", assessment.decide, "evidence_id", version_number=99, decisions=[]),
-    of_now("decide", redeciding.reopen_decision, "decision_id", reason=""),
-    of("decide", redeciding.see_decision, "decision_id"),
+    of_now("take-back", redeciding.reopen_decision, "decision_id", reason=""),
+    of("take-back", redeciding.see_decision, "decision_id"),
     of_now("write", working.begin_change, "evidence_id", version=99),
     renewed("sign-a", renewing.renew_sign_off, "enrolment_id", "K1"),
     renewed("sign-e", renewing.renew_sign_off, "enrolment_id", "B1"),
@@ -198,6 +163,8 @@ CALLS = (
     of("ask", confirmation_reading.see_to_ask, "evidence_id"),
     of("ask", confirmation_reading.see_request, "request_id"),
     of("confirm", confirmation_reading.see_to_sign, "evidence_id"),
+    of("confirm", confirmation_reading.see_ksb_to_confirm, "enrolment_id", "K1"),
+    of("see", confirmation_reading.see_ksb_confirmations, "enrolment_id", "K1"),
     confirmed(as_employer.confirm, "evidence_id", version_number=99, text=NOTHING_TYPED),
     confirmed(as_employer.confirm_ksb, "enrolment_id", "K1", text=NOTHING_TYPED),
     confirmed(
@@ -243,4 +210,5 @@ CALLS = (
     of_now("paper", portfolio.build_portfolio, "enrolment_id"),
     of_now("paper", contents.see_contents, "enrolment_id"),
     Call("see", portfolio.find_portfolio, _find, hides=True),
+    *ASSURING,
 )

@@ -189,3 +189,22 @@ def test_a_list_asks_once_for_all_marks(pages: Pages, world: World, count_statem
         pages.get(path)
 
     assert len(many) == len(few)
+
+
+def test_the_line_manager_confirms_a_ksb_that_the_assessor_signs_off(pages: Pages, world: World):
+    as_(pages, world, "line_manager")
+    ksb = f"/enrolments/{world.enrolment_id}/ksbs/K1"
+    page = pages.submit(pages.get(f"{ksb}/seen-at-work"), SIGNED, status=200)
+
+    assert "You confirmed K1" in page.text
+    assert "Confirmed by the employer Line Manager A, Team lead" in page.text
+    assert "Confirm that you see K1" not in page.text
+    assert "nothing for you to confirm" in pages.get(f"{ksb}/seen-at-work").text
+
+
+def test_what_the_employer_signs_off_is_not_offered_for_confirming(pages: Pages, world: World):
+    as_(pages, world, "line_manager")
+    ksb = f"/enrolments/{world.enrolment_id}/ksbs/B1"
+
+    assert "Confirm that you see" not in pages.get(ksb).text
+    assert "nothing for you to confirm" in pages.get(f"{ksb}/seen-at-work").text
