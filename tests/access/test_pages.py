@@ -20,7 +20,8 @@ from kbstrack.config import Settings
 from kbstrack.standards.catalogue import Catalogue
 from kbstrack.web import create_web_app
 from kbstrack.web.session import PUBLIC
-from tests.access.cast import Cast, Target
+from tests.access.cast import Cast
+from tests.access.targets import Target
 from tests.conftest import STANDARDS, running
 from tests.pages import Pages
 
@@ -73,6 +74,7 @@ class Values:
             "employer_id": world.employer_id,
             "provider_id": world.provider_id,
             "request_id": target.request_id,
+            "decision_id": target.decision_id,
             "factor_id": target.factor_id,
             "code": "K1",
             "number": 2,

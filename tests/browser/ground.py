@@ -23,7 +23,9 @@ from kbstrack.people import enrolling, links, service
 from kbstrack.people.beside import Beside
 from kbstrack.people.models import Person
 from kbstrack.people.queries import MemberRow
+from tests.browser.asked import with_asked
 from tests.browser.assuring import assured, with_assurer
+from tests.browser.changed import with_changes
 from tests.browser.learning import with_learning
 from tests.browser.photos import take_photo
 from tests.browser.windows import give_passwords
@@ -88,11 +90,13 @@ def lay_ground(folder: Path) -> Ground:
         "nothing": str(uuid.uuid4()),
         **_people(full),
         **_pieces(full, folder),
+        **with_changes(full, LONG_WORD),
         **_secrets(full),
         **_auditor(full),
         **learning,
     }
     names |= assured(full, LONG_WORD)
+    names |= with_asked(full, uuid.UUID(names["waiting"]))
     for people in (full.people, bare.people, without):
         give_passwords(people)
     return Ground(full, bare, without, names)

@@ -80,6 +80,8 @@ READING = (
     *_each("apprentice", "/enrolments/{full}/evidence?state=withdrawn"),
     *_each("apprentice", *(f"/evidence/{{{name}}}" for name in ("draft", "blank", "waiting"))),
     *_each("apprentice", *(f"/evidence/{{{name}}}" for name in ("returned", "again", "withdrawn"))),
+    *_each("apprentice", "/evidence/{accepted}/change", "/evidence/{changed}"),
+    *_each("assessor", "/evidence/{changed}", "/evidence/{changed}/versions/1"),
     *_each("assessor", "/evidence/{accepted}", "/evidence/{accepted}/versions/1"),
     *_each("assessor", "/evidence/{accepted}/versions/2/changes"),
     *_each("assessor", "/enrolments/{full}/evidence", "/enrolments/{ended}/evidence"),
@@ -98,6 +100,12 @@ ASSESSING = (
     Stop("assessor", "/evidence/{waiting}/review", press="Save decision"),
     Stop("assessor", "/enrolments/{full}/ksbs/S9/sign-off", press="Sign off S9"),
     Stop("assessor", "/enrolments/{full}/ksbs/K1/reopen", press="Reopen K1"),
+    *_each("assessor", "/decisions/{decision}/take-back", "/evidence/{changed}/review"),
+    *_each(
+        "assessor", *(f"/enrolments/{{full}}/ksbs/{code}/confirm" for code in ("S10", "S11", "K1"))
+    ),
+    Stop("assessor", "/decisions/{decision}/take-back", press="Take it back"),
+    Stop("assessor", "/enrolments/{full}/ksbs/S11/confirm", press="Confirm the sign-off"),
     *_each("bare/assessor", "/", "/queue", "/caseload"),
     *_each("without/assessor", "/", "/queue", "/caseload"),
 )
@@ -114,6 +122,21 @@ COUNTERSIGNING = (
     *_each("learning_assessor", "/enrolments/{learning}/ksbs/K1/sign-off"),
     *_each("administrator", "/people/{learning_member}"),
     *_each("administrator", "/people/{learning_member}/qualification"),
+)
+
+CONFIRMING = (
+    *_each("apprentice", "/evidence/{waiting}/ask"),
+    Stop("apprentice", "/evidence/{waiting}/ask", press="Send the link"),
+    *_each("line_manager", "/evidence/{waiting}/confirm", "/evidence/{waiting}/statement"),
+    *_each("line_manager", "/enrolments/{full}/ksbs/K1/seen-at-work"),
+    Stop("line_manager", "/evidence/{waiting}/confirm", press="Sign"),
+    Stop("line_manager", "/evidence/{waiting}/statement", press="Sign"),
+    Stop("line_manager", "/enrolments/{full}/ksbs/K1/seen-at-work", press="Sign"),
+    *_each("", "/confirm/{to_confirm}", "/confirm/{to_state}"),
+    Stop("", "/confirm/{to_state}", press="Sign and send"),
+    Stop("", "/confirm/not-a-link", status=404),
+    Stop("", "/confirm", status=404),
+    Stop("", "/confirm/not-for-me", status=404),
 )
 
 ASSURING = (
@@ -223,6 +246,7 @@ STOPS = (
     *READING,
     *ASSESSING,
     *COUNTERSIGNING,
+    *CONFIRMING,
     *ASSURING,
     *PROGRESS,
     *AUDITORS,
@@ -232,6 +256,8 @@ STOPS = (
 )
 
 NOT_PAGES = {
+    "by_link.file": "files",
+    "by_link.original": "files",
     "static": "files",
     "health.health": "for machines",
     "health.ready": "for machines",
