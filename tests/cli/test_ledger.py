@@ -167,9 +167,8 @@ def test_a_standard_worded_otherwise_and_one_that_cannot_be_read_are_named(run, 
     assert "ST9999 version 1.0: the file of this standard is missing or cannot be used" in said
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_row_that_cannot_be_read_at_all_is_said_in_a_sentence(run, world):
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL does not take such values")
     with outside_hand() as hand, hand.touching() as connection:
         connection.exec_driver_sql("UPDATE enrolment SET start_on = 'x'")
     assert "cannot be read: it was damaged" in run("verify", ULNS[0], exit_code=1)

@@ -99,6 +99,7 @@ def test_a_standard_that_cannot_be_used_is_named(app: Flask, full: World, standa
     )
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("statement", "place"),
     [
@@ -119,8 +120,7 @@ def test_a_standard_that_cannot_be_used_is_named(app: Flask, full: World, standa
 def test_values_that_no_column_can_have_are_named_without_a_traceback(
     full: World, statement, place
 ):
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL does not take them")
+    """PostgreSQL does not take them."""
     with outside_hand() as hand, hand.touching() as connection:
         connection.exec_driver_sql(statement.replace("UPDATE", "UPDATE OR IGNORE"))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kbstrack.db import db
 from kbstrack.record.checking import check
 from kbstrack.record.spelling import spelling_flaws
 from tests.builders import World
@@ -22,6 +21,7 @@ def test_what_kbstrack_wrote_is_written_as_it_should_be(full: World):
     assert list(spelling_flaws()) == []
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [
@@ -34,8 +34,7 @@ def test_what_kbstrack_wrote_is_written_as_it_should_be(full: World):
     ],
 )
 def test_a_value_that_is_spelt_otherwise_is_named(full: World, table, column, value):
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL keeps no spelling")
+    """PostgreSQL keeps values and no spelling."""
     with outside_hand() as hand, hand.touching() as connection:
         connection.exec_driver_sql(f"UPDATE {table} SET {column} = {value}")
 
