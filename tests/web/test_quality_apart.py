@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from kbstrack.access import Role
-from kbstrack.db import db
 from kbstrack.people import queries as people
-from kbstrack.quality import planning, queries, service
-from kbstrack.quality.outcomes import IqaResult
+from kbstrack.quality import planning, queries
 from kbstrack.quality.rules import BANDS, SamplingRule
 from kbstrack.web.spreadsheet import cell
-from tests.builders import MONDAY, TUESDAY, decide, make_evidence, make_member, met, proved
+from tests.builders import MONDAY, TUESDAY, decide, make_evidence, make_member, met
 from tests.quality.sampling import add_role, plan_text
 
 ALL = SamplingRule(shares=dict.fromkeys(BANDS, 100))
@@ -43,24 +41,6 @@ def drawn(world, member, **changes):
     text = plan_text(rule=ALL, **changes)
     plan_id = planning.make_plan(actor, world.provider_id, text=text, at=TUESDAY)
     return plan_id, queries.samples_of(plan_id)
-
-
-def judged(sample, member, result=IqaResult.ACTION_REQUIRED):
-    service.judge(
-        people.actor_of(member.person_id),
-        sample.id,
-        result=result,
-        feedback="Page two is missing.",
-        due_on=TUESDAY.date(),
-        is_declared=True,
-        proof=proved(TUESDAY),
-        at=TUESDAY,
-    )
-
-
-def state(sample):
-    db.session.rollback()
-    return queries.sample(sample.id).state
 
 
 def test_a_decision_is_added_by_hand(iqa, decided, member):
