@@ -105,7 +105,7 @@ def managed_by(actor: Actor, *, with_ended: bool = True) -> list[EnrolmentRow]:
 
 def audited_by(actor: Actor) -> list[EnrolmentRow]:
     """The enrolments that an auditor's link opens, by apprentice."""
-    return _rows(_by_name(_select().where(Enrolment.id.in_(actor.auditing)), with_ended=True))
+    return _rows(_by_name(_select().where(visible.is_audited(actor)), with_ended=True))
 
 
 def administered_by(

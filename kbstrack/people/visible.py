@@ -61,6 +61,11 @@ def is_assured(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def is_audited(actor: Actor) -> ColumnElement[bool]:
+    """Their link for auditors names it and works today."""
+    return Enrolment.id.in_(actor.auditing)
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """They may see it, for whatever reason."""
     return or_(
@@ -70,6 +75,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         is_managed(actor),
         is_assured(actor),
         is_administered(actor),
+        is_audited(actor),
     )
 
 

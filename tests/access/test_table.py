@@ -7,7 +7,8 @@ import pytest
 from kbstrack import access
 from kbstrack.access import POLICY, Action, Actor, EnrolmentScope, ProviderScope, Role, Scope
 from kbstrack.errors import NotAllowed, NotFound
-from tests.access.expected import COLUMNS, EXPECTED, OF_THE_PROVIDER
+from tests.access.columns import COLUMNS
+from tests.access.expected import EXPECTED
 from tests.access.kinds import ELSEWHERE, HERE, KINDS, ME
 
 
@@ -24,15 +25,15 @@ def answer(actor: Actor, action: Action, scope: Scope) -> str:
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("name", KINDS)
 def test_each_person_gets_the_answer_of_the_table(name, column):
-    kind, action = KINDS[name], COLUMNS[column]
-    scope = kind.provider_scope if column in OF_THE_PROVIDER else kind.scope
+    kind, action = KINDS[name], COLUMNS[column].action
+    scope = kind.scope_of(COLUMNS[column].of)
 
     assert answer(kind.actor, action, scope) == EXPECTED[name][column]
     assert access.allows(kind.actor, action, scope) == (EXPECTED[name][column] == "yes")
 
 
 def test_the_table_has_every_action_and_every_kind_of_person():
-    assert set(COLUMNS.values()) == set(Action)
+    assert {column.action for column in COLUMNS.values()} == set(Action)
     assert set(POLICY) == set(Action)
     assert list(EXPECTED) == list(KINDS)
 

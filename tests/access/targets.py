@@ -1,0 +1,174 @@
+"""An enrolment with everything in it that somebody could ask for."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from kbstrack.access import Actor
+from kbstrack.assessment import decision_queries
+from kbstrack.assessment import service as assessment
+from kbstrack.confirmation import service as confirmation
+from kbstrack.confirmation.rules import Asked, RequestText
+from kbstrack.evidence import queries as evidence_queries
+from kbstrack.evidence import service as evidence
+from kbstrack.people import enrolment_queries, factor_queries, queries
+from kbstrack.quality import planning
+from kbstrack.quality import queries as quality_queries
+from kbstrack.quality import service as quality
+from kbstrack.quality.outcomes import IqaResult
+from tests.builders import (
+    DUE,
+    MONDAY,
+    TUESDAY,
+    World,
+    decide,
+    make_draft,
+    make_evidence,
+    not_yet_met,
+    proved,
+    submit,
+    text,
+)
+from tests.quality.sampling import plan_text
+from tests.web.factoring import give_app
+
+NOTES = b"Notes on the applications I read.\n"
+NOT_YET = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An enrolment with one piece in two versions, one draft, a file in each, and two decisions.
+
+    `decision_id` was sampled and waits for its assessor's answer, `waiting_id` is a sample to be
+    looked at; `link_id` is a link for auditors of its provider.
+    """
+
+    world: World
+    evidence_id: uuid.UUID
+    decision_id: uuid.UUID
+    upload_id: uuid.UUID
+    draft_id: uuid.UUID
+    draft_upload_id: uuid.UUID
+    request_id: uuid.UUID
+    other_decision_id: uuid.UUID
+    plan_id: uuid.UUID = NOT_YET
+    sample_id: uuid.UUID = NOT_YET
+    waiting_id: uuid.UUID = NOT_YET
+    link_id: uuid.UUID = NOT_YET
+
+    @property
+    def member_id(self) -> uuid.UUID:
+        """The apprentice as the provider's member."""
+        return self.world.people["apprentice"].id
+
+    @property
+    def factor_id(self) -> uuid.UUID:
+        """The apprentice's authenticator app."""
+        return factor_queries.factors_of(self.world.people["apprentice"].person_id)[0].id
+
+
+def make_target(world: World) -> Target:
+    """Everything but what quality assurance and auditors add to it."""
+    give_app(world.people["apprentice"].person_id)
+    submitted, kept = (
+        evidence.add_upload(
+            world.apprentice,
+            world.enrolment_id,
+            stream=io.BytesIO(NOTES),
+            name=name,
+            at=MONDAY,
+        ).upload_id
+        for name in ("submitted.txt", "draft.txt")
+    )
+    evidence_id = _in_two_versions(world, submitted)
+    decision_id, other_decision_id = _decisions(world)
+    return Target(
+        world=world,
+        evidence_id=evidence_id,
+        decision_id=decision_id,
+        upload_id=submitted,
+        draft_id=make_draft(world, upload_ids=[kept]),
+        draft_upload_id=kept,
+        request_id=asked(world, evidence_id),
+        other_decision_id=other_decision_id,
+    )
+
+
+def add_samples(targets: Sequence[Target], iqa: Actor) -> list[Target]:
+    """A plan of the provider with both decisions of each; on the first, something is to be done."""
+    plan_id = planning.make_plan(
+        iqa, targets[0].world.provider_id, text=plan_text(from_on=MONDAY.date()), at=TUESDAY
+    )
+    drawn = {row.decision_id: row.id for row in quality_queries.samples_of(plan_id)}
+    return [_sampled(target, iqa, plan_id, drawn) for target in targets]
+
+
+def asked(world: World, evidence_id: uuid.UUID, who: str = "", *, days_ago: int = 0) -> uuid.UUID:
+    """Somebody without an account was asked about the second version."""
+    return confirmation.ask(
+        world.apprentice,
+        evidence_id,
+        version_number=2,
+        what=Asked.CONFIRMATION,
+        text=RequestText("Sam Ortiz", address_of(evidence_id, who)),
+        at=MONDAY - timedelta(days=days_ago),
+    )
+
+
+def address_of(evidence_id: uuid.UUID, who: str = "") -> str:
+    """The address that this request went to."""
+    return f"{who}{evidence_id}@client.example"
+
+
+def _sampled(
+    target: Target, iqa: Actor, plan_id: uuid.UUID, drawn: Mapping[uuid.UUID, uuid.UUID]
+) -> Target:
+    sample_id, waiting_id = (
+        drawn.get(decision_id)
+        or planning.add_sample(iqa, plan_id, decision_id, reason="To look again", at=TUESDAY)
+        for decision_id in (target.decision_id, target.other_decision_id)
+    )
+    quality.judge(
+        iqa,
+        sample_id,
+        result=IqaResult.ACTION_REQUIRED,
+        feedback="Look at it again.",
+        due_on=DUE,
+        is_declared=True,
+        proof=proved(TUESDAY),
+        at=TUESDAY,
+    )
+    return replace(target, plan_id=plan_id, sample_id=sample_id, waiting_id=waiting_id)
+
+
+def _decisions(world: World) -> tuple[uuid.UUID, uuid.UUID]:
+    """What the assessor of this moment decided."""
+    evidence_id = make_evidence(world, claims=["S2", "K2"])
+    assessor_id = enrolment_queries.enrolment(world.enrolment_id).assessor_id
+    assert assessor_id is not None
+    by = queries.actor_of(assessor_id)
+    decide(world, evidence_id, not_yet_met("S2"), not_yet_met("K2"), by=by, at=MONDAY)
+    found = decision_queries.decisions_of(evidence_queries.evidence(evidence_id))[1]
+    return found["S2"].id, found["K2"].id
+
+
+def _in_two_versions(world: World, upload_id: uuid.UUID) -> uuid.UUID:
+    evidence_id = make_evidence(world, claims=["K1", "B1"], upload_ids=[upload_id])
+    assessment.withdraw_evidence(
+        world.apprentice, evidence_id, version_number=1, reason="A page was missing", at=MONDAY
+    )
+    evidence.save_draft(
+        world.apprentice,
+        evidence_id,
+        text=text(claims=["K1", "B1"]),
+        upload_ids=[upload_id],
+        revision=0,
+        at=MONDAY,
+    )
+    submit(world, evidence_id)
+    return evidence_id
