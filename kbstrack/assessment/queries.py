@@ -28,7 +28,7 @@ class QueueRow:
     """A submitted version that waits for its decision.
 
     `is_changed` when an earlier version was met for some KSB, which counts until this is decided;
-    `is_again` when a decision on this very version was taken back.
+    `taken_back_at` when a decision on this very version was taken back last; it waits since then.
     """
 
     evidence_id: uuid.UUID
@@ -40,7 +40,17 @@ class QueueRow:
     codes: tuple[str, ...]
     submitted_at: datetime
     is_changed: bool = False
-    is_again: bool = False
+    taken_back_at: datetime | None = None
+
+    @property
+    def is_again(self) -> bool:
+        """Whether it was decided before, and something is to be decided again."""
+        return self.taken_back_at is not None
+
+    @property
+    def waits_since(self) -> datetime:
+        """From when on it is the assessor's turn."""
+        return self.taken_back_at or self.submitted_at
 
 
 _CLAIM_COLUMNS = (
@@ -207,7 +217,7 @@ def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
     ):
         codes[version_id].append(code)
     met_before, again = _decided_before([version.id for _, version, _ in rows])
-    return [
+    found = [
         QueueRow(
             evidence_id=piece.id,
             evidence_number=piece.number or 0,
@@ -218,16 +228,17 @@ def queue(enrolment_ids: Collection[uuid.UUID]) -> list[QueueRow]:
             codes=tuple(in_order(codes[version.id])),
             submitted_at=version.submitted_at,
             is_changed=version.id in met_before,
-            is_again=version.id in again,
+            taken_back_at=again.get(version.id),
         )
         for piece, version, apprentice in rows
     ]
+    return sorted(found, key=lambda row: row.waits_since)
 
 
 def _decided_before(
     version_ids: Sequence[uuid.UUID],
-) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID]]:
-    """Those that follow on a version that was met for some KSB, and those decided on before."""
+) -> tuple[frozenset[uuid.UUID], dict[uuid.UUID, datetime]]:
+    """Those that follow on a version that was met for some KSB, and when one was taken back."""
     earlier = aliased(EvidenceVersion)
     met = (
         select(EvidenceVersion.id)
@@ -240,8 +251,16 @@ def _decided_before(
             stands(),
         )
     )
-    again = select(Decision.version_id).where(Decision.version_id.in_(version_ids), ~stands())
-    return frozenset(db.session.scalars(met)), frozenset(db.session.scalars(again))
+    again = (
+        select(Decision.version_id, func.max(DecisionReopening.reopened_at))
+        .join(DecisionReopening, DecisionReopening.decision_id == Decision.id)
+        .where(Decision.version_id.in_(version_ids))
+        .group_by(Decision.version_id)
+    )
+    return (
+        frozenset(db.session.scalars(met)),
+        {key: at for key, at in db.session.execute(again)},
+    )
 
 
 def _waiting() -> Select[Evidence, EvidenceVersion, str]:

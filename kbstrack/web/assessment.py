@@ -43,7 +43,7 @@ def queue() -> str:
     shown = rows[(number - 1) * QUEUE_PAGE : number * QUEUE_PAGE]
     return render_template(
         "assessment/queue.html",
-        rows=[(row, (today - day_of(row.submitted_at)).days) for row in shown],
+        rows=[(row, (today - day_of(row.waits_since)).days) for row in shown],
         total=len(rows),
         apprentice_count=len({row.enrolment_id for row in rows}),
         number=number,
@@ -137,7 +137,10 @@ def _form_page(found: reviewing.ReviewPage, form: ReviewForm, status: int = 200)
         declaration_text=SIGN_OFF_DECLARATIONS["assessor"],
         add_action=ADD_ACTION,
         most_feedback=MOST_FEEDBACK_CHARACTERS,
-        days_waiting=(day_of(clock.now()) - day_of(found.version.submitted_at)).days,
+        # What was taken back waits anew, not since it was submitted.
+        days_waiting=0
+        if found.turn
+        else (day_of(clock.now()) - day_of(found.version.submitted_at)).days,
         **_shown(found),
     )
     return html, status

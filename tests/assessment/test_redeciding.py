@@ -22,6 +22,7 @@ from kbstrack.people import enrolling
 from tests.builders import (
     FRIDAY,
     THURSDAY,
+    TUESDAY,
     WEDNESDAY,
     World,
     decide,
@@ -264,3 +265,17 @@ def test_nothing_is_taken_back_once_the_enrolment_has_ended(
 
     with pytest.raises(RuleBroken, match="has ended"):
         take_back(world, accepted)
+
+
+def test_what_is_to_be_decided_again_waits_since_it_was_taken_back(
+    world: World, accepted: uuid.UUID
+) -> None:
+    other = make_evidence(world, claims=["K2"], at=TUESDAY)
+    take_back(world, accepted)
+
+    rows = queries.queue([world.enrolment_id])
+
+    assert [(row.evidence_id, row.waits_since, row.is_again) for row in rows] == [
+        (other, TUESDAY, False),
+        (accepted, WEDNESDAY, True),
+    ]
