@@ -45,7 +45,9 @@ def of_ksb(enrolment_id: uuid.UUID, code: str) -> Any:
 def _on_decisions(decisions: Ids, *others: ColumnElement[bool]) -> list[Ids]:
     """Rows that rest on these decisions and have an id of their own."""
     return [
-        select(Countersignature.id).where(or_(Countersignature.decision_id.in_(decisions), *others)),
+        select(Countersignature.id).where(
+            or_(Countersignature.decision_id.in_(decisions), *others)
+        ),
         select(Sample.id).where(Sample.decision_id.in_(decisions)),
         select(IqaReply.id)
         .join(Sample, Sample.id == IqaReply.sample_id)
