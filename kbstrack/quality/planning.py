@@ -157,9 +157,10 @@ def _checked(text: PlanText, at: datetime) -> PlanText:
 
 
 def _draw(provider_id: uuid.UUID, text: PlanText, made_by: uuid.UUID, at: datetime) -> Drawing:
+    settled = at - rules.SETTLING
     return rules.draw(
-        population.facts(provider_id, at=at),
-        sampled=population.sampled_ksbs(provider_id, before=at),
+        population.facts(provider_id, at=settled),
+        sampled=population.sampled_ksbs(provider_id, before=settled),
         text=text,
         made_by=made_by,
     )

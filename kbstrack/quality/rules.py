@@ -8,7 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from kbstrack.canonical import canonical_json
@@ -16,6 +16,10 @@ from kbstrack.clock import day_of
 from kbstrack.errors import RuleBroken, refuse_any
 from kbstrack.formats import say_count, say_period
 from kbstrack.quality.risks import DecisionFacts, Risk, risks_of
+
+SETTLING = timedelta(minutes=2)
+"""What was saved this long before a drawing is there for certain; anything later is left out, so
+that drawing again can't find what was still being saved then."""
 
 MOST_WEIGHT = 100
 MOST_NAME_CHARACTERS = 100
@@ -248,7 +252,8 @@ def in_words(text: PlanText) -> list[str]:
     )
     return [
         f"Considered is {which}: {say_period(text.from_on, text.until_on)}, in London. What "
-        "whoever makes the plan decided, countersigned or handed in is left out.",
+        "whoever makes the plan decided, countersigned or handed in is left out, and so is what "
+        "was saved in the last two minutes before the drawing.",
         "Each decision's score is the sum of the weights of the risks that hold for it.",
         f"A score of {rule.high_from} or more is high risk, {rule.medium_from} or more is medium "
         "risk, anything less is low risk.",

@@ -13,8 +13,8 @@ from kbstrack.db import db, transaction
 from kbstrack.people import queries as people
 from kbstrack.quality import plan_queries
 from kbstrack.quality.models import Sample
-from tests.builders import WEDNESDAY, decide, make_evidence, make_member, met
-from tests.quality.sampling import make_plan
+from tests.builders import decide, make_evidence, make_member, met
+from tests.quality.sampling import DRAWN, make_plan
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_sample_that_was_not_drawn_is_named(run_quality, plan_id):
                 risks="",
                 reason="",
                 added_by=plan_queries.plan(plan_id).made_by,
-                added_at=WEDNESDAY,
+                added_at=DRAWN,
             )
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from kbstrack.access import Actor, Role
 from kbstrack.people import queries as people
@@ -33,6 +33,7 @@ PLAN = PlanText(
     rule=SamplingRule(),
     seed="kites",
 )
+DRAWN = WEDNESDAY + timedelta(hours=1)
 
 
 def plan_text(**changes: object) -> PlanText:
@@ -41,8 +42,8 @@ def plan_text(**changes: object) -> PlanText:
 
 
 def make_plan(world: World, by: Actor, **changes: object) -> uuid.UUID:
-    """A plan made on Wednesday."""
-    return planning.make_plan(by, world.provider_id, text=plan_text(**changes), at=WEDNESDAY)
+    """A plan made on Wednesday, an hour later."""
+    return planning.make_plan(by, world.provider_id, text=plan_text(**changes), at=DRAWN)
 
 
 def make_sample(world: World, by: Actor, **changes: object) -> SampleRow:

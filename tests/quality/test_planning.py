@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -34,7 +34,7 @@ from tests.builders import (
     not_yet_met,
     proved,
 )
-from tests.quality.sampling import add_role, make_plan, plan_text
+from tests.quality.sampling import DRAWN, add_role, make_plan, plan_text
 
 ALL = SamplingRule(shares=dict.fromkeys(BANDS, 100))
 
@@ -68,6 +68,14 @@ def test_a_plan_looks_at_the_decisions_of_its_days_only(decided, iqa):
     plan_id = make_plan(decided, iqa, from_on=day, until_on=day)
 
     assert plan_queries.considered_count(plan_id) == 4
+
+
+def test_what_is_being_saved_while_a_plan_is_drawn_makes_it_no_other_plan(decided, iqa):
+    plan_id = make_plan(decided, iqa)
+    just_before = DRAWN - timedelta(seconds=90)
+    decide(decided, make_evidence(decided), met("K1"), at=just_before)
+
+    assert planning.repeat_plan(iqa, plan_id).is_same
 
 
 def test_a_final_plan_looks_at_what_sign_offs_rest_on(decided, iqa):
@@ -115,7 +123,7 @@ def test_a_plan_whose_sample_was_tampered_with_is_not_the_same(decided, iqa):
             risks="",
             reason="",
             added_by=iqa.person_id,
-            added_at=WEDNESDAY,
+            added_at=DRAWN,
         )
     )
 
