@@ -90,6 +90,10 @@ def see_countersigning_sign_off(
     )
 
 
-def own_countersigner(actor: Actor, enrolment: EnrolmentRow) -> str | None:
-    """Who countersigns what this assessor decides or signs now; None for the qualified."""
+def own_countersigner(actor: Actor, enrolment: EnrolmentRow, code: str) -> str | None:
+    """Who countersigns when this person signs a KSB off now; None where one signature is enough:
+    for the qualified, and where the standard has the employer sign."""
+    standard = standard_of(enrolment)
+    if standard.sign_off_roles.role_for(standard.ksb(code).kind) != "assessor":
+        return None
     return countersigners.needed_by(enrolment.provider_id, actor.person_id)

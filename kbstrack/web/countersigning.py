@@ -34,9 +34,6 @@ blueprint = Blueprint("countersigning", __name__)
 
 Page = tuple[str, int]
 
-EVIDENCE = "/evidence/<uuid:evidence_id>/countersign"
-SIGN_OFF = "/enrolments/<uuid:enrolment_id>/ksbs/<code>/countersign"
-
 
 @blueprint.get("/countersigning")
 def queue() -> str:
@@ -55,7 +52,7 @@ def queue() -> str:
     )
 
 
-@blueprint.get(EVIDENCE)
+@blueprint.get("/evidence/<uuid:evidence_id>/countersign")
 def evidence(evidence_id: uuid.UUID) -> Page:
     """The evidence beside the decisions that wait; afterwards what became of them."""
     found = see_countersigning(current_actor(), evidence_id)
@@ -63,7 +60,7 @@ def evidence(evidence_id: uuid.UUID) -> Page:
     return _evidence_page(found, form)
 
 
-@blueprint.post(EVIDENCE)
+@blueprint.post("/evidence/<uuid:evidence_id>/countersign")
 def evidence_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Agree with the decisions or return them: all or nothing."""
     actor = current_actor()
@@ -79,7 +76,7 @@ def evidence_submitted(evidence_id: uuid.UUID) -> Response | Page:
     )
 
 
-@blueprint.get(SIGN_OFF)
+@blueprint.get("/enrolments/<uuid:enrolment_id>/ksbs/<code>/countersign")
 def sign_off(enrolment_id: uuid.UUID, code: str) -> Page:
     """The sign-off with what it rests on."""
     found = see_countersigning_sign_off(current_actor(), enrolment_id, code)
@@ -88,7 +85,7 @@ def sign_off(enrolment_id: uuid.UUID, code: str) -> Page:
     return _sign_off_page(found, form)
 
 
-@blueprint.post(SIGN_OFF)
+@blueprint.post("/enrolments/<uuid:enrolment_id>/ksbs/<code>/countersign")
 def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     """Agree with the sign-off, or return it."""
     actor = current_actor()

@@ -18,10 +18,8 @@ blueprint = Blueprint("qualifying", __name__)
 
 Page = tuple[str, int]
 
-PLACE = "/people/<uuid:member_id>/qualification"
 
-
-@blueprint.get(PLACE)
+@blueprint.get("/people/<uuid:member_id>/qualification")
 def change(member_id: uuid.UUID) -> Page:
     """The form with what is known."""
     found = _found(member_id)
@@ -34,7 +32,7 @@ def change(member_id: uuid.UUID) -> Page:
     return _page(found, form_of(QualificationForm, data=given))
 
 
-@blueprint.post(PLACE)
+@blueprint.post("/people/<uuid:member_id>/qualification")
 def change_submitted(member_id: uuid.UUID) -> Response | Page:
     """Save whether they are qualified, and who countersigns."""
     found = _found(member_id)

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
-from kbstrack.access import Role
 from kbstrack.assessment import renewing, signing
 from kbstrack.assessment.changes import RENEWAL_DECLARATIONS
 from kbstrack.assessment.countersign_reading import own_countersigner
@@ -204,9 +203,7 @@ def _made_on(signed: SignOffRow | None) -> dict[str, str]:
 
 def _countersigner(found: KsbPage) -> str | None:
     """Who signs second when this person signs; None where one signature is enough."""
-    if found.signer != Role.ASSESSOR:
-        return None
-    return own_countersigner(current_actor(), found.enrolment)
+    return own_countersigner(current_actor(), found.enrolment, found.item.ksb.code)
 
 
 def _reopen_page(found: KsbPage, form: ReopenForm, status: int = 200) -> Page:

@@ -23,6 +23,7 @@ WITHOUT_A_PERSON = {
 """Use cases that cannot begin with a person who has roles, and why."""
 
 STORE_NO_TIME = {
+    "assessment.qualifying.set_qualification",
     "people.service.change_provider",
     "people.service.change_employer",
     "people.tries.end_try",

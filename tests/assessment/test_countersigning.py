@@ -8,21 +8,19 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from kbstrack.access import OPERATOR
-from kbstrack.assessment import queries, sign_off_queries, standing
+from kbstrack.assessment import queries, standing
 from kbstrack.assessment.countersign_rules import COUNTERSIGN_DECLARATIONS, Answer
 from kbstrack.assessment.countersigning import countersign
-from kbstrack.assessment.models import Countersignature, DecisionReopening, Reopening
+from kbstrack.assessment.models import Countersignature, DecisionReopening
 from kbstrack.assessment.redeciding import reopen_decision
-from kbstrack.assessment.signing import reopen, sign_off
 from kbstrack.db import db
-from kbstrack.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence.rules import EvidenceState
 from kbstrack.ledger import queries as ledger
 from kbstrack.ledger.rules import What, chain_flaws
 from kbstrack.mail.models import Message
-from kbstrack.people import enrolling, replacing
+from kbstrack.people import enrolling
 from tests.assessment.countersigned import (
     agree,
     agree_on,
@@ -30,7 +28,6 @@ from tests.assessment.countersigned import (
     decision_on,
     disagree,
     qualify,
-    sign_off_of,
     submit_again,
 )
 from tests.builders import (
@@ -47,19 +44,6 @@ from tests.builders import (
 )
 
 
-def sign(world: World, code: str = "K1", *, by: str = "assessor", reason: str = "") -> None:
-    """Sign off on Thursday."""
-    sign_off(
-        world.actor(by),
-        world.enrolment_id,
-        code,
-        reason=reason,
-        is_declared=True,
-        proof=proved(THURSDAY),
-        at=THURSDAY,
-    )
-
-
 def accepted(world: World, code: str = "K1") -> int:
     """How many pieces count for a KSB."""
     found = standing.standings(queries.claim_rows(world.enrolment_id))
@@ -69,17 +53,6 @@ def accepted(world: World, code: str = "K1") -> int:
 def count(model: type) -> int:
     """How many rows a table has."""
     return db.session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def take_over(world: World, name: str) -> None:
-    """This assessor takes over."""
-    replacing.replace_assessor(
-        world.administrator,
-        world.enrolment_id,
-        assessor_id=world.people[name].person_id,
-        from_on=TUESDAY.date(),
-        at=TUESDAY,
-    )
 
 
 @pytest.fixture
@@ -152,44 +125,6 @@ def test_whether_it_waits_is_settled_when_it_is_decided(world: World, decided: u
     assert decision_on(later).counts
     agree_on(world, decided)
     assert decision_on(decided).counts
-
-
-def test_only_the_one_who_is_named_countersigns(world: World, decided: uuid.UUID) -> None:
-    errors = {
-        "assessor": NotAllowed,
-        "apprentice": NotAllowed,
-        "line_manager": NotAllowed,
-        "administrator": NotAllowed,
-        "other_manager": NotFound,
-    }
-
-    for name, error in errors.items():
-        with pytest.raises(error):
-            answer(world, agree(decision_on(decided)), by=world.actor(name))
-    with pytest.raises(NotAllowed):
-        answer(world, agree(decision_on(decided)), by=OPERATOR)
-
-    assert count(Countersignature) == 0
-
-
-def test_nobody_countersigns_what_they_decided_themselves(world: World) -> None:
-    """Two assessors of one enrolment, each named for the other in turn."""
-    not_yet_qualified(world)
-    item = make_evidence(world)
-    decide(world, item, met("K1"))
-    take_over(world, "other_assessor")
-    own = make_evidence(world)
-    qualify(world)
-    with pytest.raises(RuleBroken, match="Other Assessor A countersigns for Assessor A"):
-        not_yet_qualified(world, "other_assessor", countersigner="assessor")
-    agree_on(world, item)
-    qualify(world)
-    not_yet_qualified(world, "other_assessor", countersigner="assessor")
-    decide(world, own, met("K1"), by=world.other_assessor)
-
-    with pytest.raises(NotAllowed):
-        answer(world, agree(decision_on(own)))
-    answer(world, agree(decision_on(own)), by=world.assessor)
 
 
 @pytest.mark.parametrize("is_agreed", [True, False])
@@ -319,89 +254,6 @@ def test_a_later_version_overtakes_what_waits(world: World) -> None:
 
     with pytest.raises(Conflict, match="later version"):
         answer(world, agree(decision_on(item)))
-
-
-def test_nothing_is_signed_off_on_a_decision_that_waits(world: World, decided: uuid.UUID) -> None:
-    for code in ("K1", "S1"):
-        with pytest.raises(RuleBroken, match="waits for its countersignature") as refusal:
-            sign(world, code, reason="It is clear to me.")
-        assert refusal.value.field == f"{code}-reason"
-
-
-def test_a_sign_off_together_with_the_decision_is_refused(world: World) -> None:
-    not_yet_qualified(world)
-    item = make_evidence(world)
-
-    with pytest.raises(RuleBroken, match="waits for its countersignature"):
-        decide(world, item, met("K1"), sign_offs={"K1": ""})
-
-    assert queries.open_codes(evidence_queries.evidence(item).versions[0].id) == ["K1"]
-
-
-def test_the_employer_cannot_sign_off_on_a_decision_that_waits_either(world: World) -> None:
-    not_yet_qualified(world)
-    item = make_evidence(world, claims=["B1"])
-    decide(world, item, met("B1"))
-
-    with pytest.raises(RuleBroken, match="waits for its countersignature"):
-        sign(world, "B1", by="line_manager", reason="I saw it.")
-    agree_on(world, item, ["B1"])
-    sign(world, "B1", by="line_manager")
-
-    assert sign_off_of(world, "B1").counts
-
-
-def test_a_sign_off_by_somebody_not_yet_qualified_waits_itself(
-    world: World, decided: uuid.UUID
-) -> None:
-    agree_on(world, decided)
-    sign(world)
-
-    before = sign_off_of(world)
-    assert (before.stands, before.counts) == (True, False)
-    assert before.countersigner == "Other Assessor A"
-    assert sign_off_queries.count_met([world.enrolment_id]) == {}
-
-    answer(world, agree(before))
-
-    after = sign_off_of(world)
-    assert (after.counts, after.countersigned_by) == (True, "Other Assessor A")
-    assert sign_off_queries.count_met([world.enrolment_id]) == {world.enrolment_id: 1}
-    declaration = COUNTERSIGN_DECLARATIONS["sign_off"]
-    found = select(Countersignature.declaration).where(Countersignature.sign_off_id == after.id)
-    assert db.session.scalar(found) == declaration
-
-
-def test_a_sign_off_that_is_not_agreed_to_is_reopened_with_the_reason(
-    world: World, decided: uuid.UUID
-) -> None:
-    agree_on(world, decided)
-    sign(world)
-
-    answer(world, disagree(sign_off_of(world), "Ask for one more piece."))
-
-    row = sign_off_of(world)
-    assert (row.stands, row.reopened_by) == (False, "Other Assessor A")
-    assert row.reopening_reason == "Ask for one more piece."
-    assert ledger.entries(world.enrolment_id)[-1].role == "countersigner"
-    subject = "1 decision came back to you"
-    assert db.session.scalars(select(Message).where(Message.subject == subject)).one()
-    sign(world)
-    assert sign_off_of(world).round == 2
-
-
-def test_a_sign_off_that_was_reopened_cannot_be_countersigned(
-    world: World, decided: uuid.UUID
-) -> None:
-    agree_on(world, decided)
-    sign(world)
-    row = sign_off_of(world)
-    reopen(world.assessor, world.enrolment_id, "K1", round=1, reason="Too soon.", at=THURSDAY)
-
-    with pytest.raises(Conflict, match="reopened meanwhile"):
-        answer(world, agree(row))
-
-    assert (count(Reopening), count(Countersignature)) == (1, 1)
 
 
 def test_nothing_is_countersigned_once_the_enrolment_has_ended(
