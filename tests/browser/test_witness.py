@@ -52,3 +52,17 @@ def test_a_witness_signs_on_a_phone(app: Flask, world: World, visit, with_script
     [row] = queries.statements(world.enrolment_id)
     assert row.statement == "I sat beside her when she rang them."
     assert row.short_hash in copy_of().body
+
+
+def test_a_witness_who_was_not_there_says_so_on_a_phone(app: Flask, world: World, visit):
+    item = make_evidence(world)
+    ask(world, item, at=clock.now())
+    visitor = visit(WITNESS_PHONE)
+    visitor.goto(f"/confirm/{token_in(messages()[0])}")
+
+    visitor.follow("tell us so")
+    assert problems_in_window(visitor.page) == []
+    visitor.press("Tell them")
+
+    assert visitor.heading == "Thank you for saying so"
+    assert problems_in_window(visitor.page) == []

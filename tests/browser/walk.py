@@ -135,8 +135,6 @@ CONFIRMING = (
     *_each("", "/confirm/{to_confirm}", "/confirm/{to_state}"),
     Stop("", "/confirm/{to_state}", press="Sign and send"),
     Stop("", "/confirm/not-a-link", status=404),
-    Stop("", "/confirm", status=404),
-    Stop("", "/confirm/not-for-me", status=404),
 )
 
 ASSURING = (
@@ -256,6 +254,8 @@ STOPS = (
 )
 
 NOT_PAGES = {
+    "by_link.show": "where a link leads: walked from there",
+    "by_link.decline": "one step behind a link: test_witness looks at it",
     "by_link.file": "files",
     "by_link.original": "files",
     "static": "files",
