@@ -33,9 +33,10 @@ def latest(
     skip: int = 0,
     at_most: int | None = None,
     only: Any = None,
+    but: Any = None,
 ) -> list[Entry]:
-    """Entries of a chain, the last one first; `only` those of some rows (a query of their ids),
-    `at_most` from this sequence down."""
+    """Entries of a chain, the last one first; `only` those of some rows, all `but` those of some
+    (queries of their ids), `at_most` from this sequence down."""
     query = (
         select(LedgerEntry, LedgerSide)
         .outerjoin(LedgerSide, _beside())
@@ -48,11 +49,13 @@ def latest(
         query = query.where(LedgerEntry.sequence <= at_most)
     if only is not None:
         query = query.where(LedgerEntry.subject_id.in_(only))
+    if but is not None:
+        query = query.where(LedgerEntry.subject_id.not_in(but))
     return [_entry(row, side) for row, side in db.session.execute(query)]
 
 
-def count(enrolment_id: uuid.UUID, *, only: Any = None) -> int:
-    """How many entries a chain has, or how many tell of some rows (a query of their ids)."""
+def count(enrolment_id: uuid.UUID, *, only: Any = None, but: Any = None) -> int:
+    """How many entries a chain has, or how many tell of some rows (queries of their ids)."""
     query = (
         select(func.count())
         .select_from(LedgerEntry)
@@ -60,6 +63,8 @@ def count(enrolment_id: uuid.UUID, *, only: Any = None) -> int:
     )
     if only is not None:
         query = query.where(LedgerEntry.subject_id.in_(only))
+    if but is not None:
+        query = query.where(LedgerEntry.subject_id.not_in(but))
     return db.session.scalar(query) or 0
 
 

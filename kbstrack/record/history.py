@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kbstrack.access import Actor
+from kbstrack import access
+from kbstrack.access import Action, Actor
 from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.assessment.reading import see_enrolment, see_evidence
 from kbstrack.db import db
@@ -71,7 +72,7 @@ class EntryPage:
 
 def see_history(actor: Actor, enrolment_id: uuid.UUID, *, number: int = 1) -> History:
     """What happened to an enrolment, a page of it. Raises NotFound."""
-    return _history(see_enrolment(actor, enrolment_id), None, number)
+    return _history(actor, see_enrolment(actor, enrolment_id), None, number)
 
 
 def see_ksb_history(
@@ -80,7 +81,7 @@ def see_ksb_history(
     """What happened to one KSB. Raises NotFound, for an unknown code too."""
     enrolment = see_enrolment(actor, enrolment_id)
     ksb = standard_of(enrolment).ksb(code)
-    return _history(enrolment, subjects.of_ksb(enrolment.id, ksb.code), number, ksb=ksb)
+    return _history(actor, enrolment, subjects.of_ksb(enrolment.id, ksb.code), number, ksb=ksb)
 
 
 def see_piece_history(actor: Actor, evidence_id: uuid.UUID, *, number: int = 1) -> History:
@@ -90,14 +91,15 @@ def see_piece_history(actor: Actor, evidence_id: uuid.UUID, *, number: int = 1) 
     if latest is None:
         raise NotFound(NOT_HERE)
     piece = Seen(evidence_id, page.evidence.number or 0, latest.number)
-    return _history(page.enrolment, subjects.of_piece(evidence_id), number, piece=piece)
+    return _history(actor, page.enrolment, subjects.of_piece(evidence_id), number, piece=piece)
 
 
 def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage:
     """One entry of an enrolment's ledger. Raises NotFound."""
     enrolment = see_enrolment(actor, enrolment_id)
     standard = standard_of(enrolment)
-    found = ledger.latest(enrolment.id, most=1, at_most=sequence)
+    but = _untold(actor, enrolment)
+    found = ledger.latest(enrolment.id, most=1, at_most=sequence, but=but)
     if not found or found[0].sequence != sequence:
         raise NotFound(NOT_HERE)
     facts = json.loads(found[0].facts)
@@ -116,7 +118,14 @@ def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage
     )
 
 
+def _untold(actor: Actor, enrolment: EnrolmentRow) -> Any:
+    """The ids of rows that this person is not told of: samples that have no outcome yet."""
+    may_see = access.allows(actor, Action.SAMPLING_SEE, enrolment.scope)
+    return None if may_see else subjects.unjudged_samples()
+
+
 def _history(
+    actor: Actor,
     enrolment: EnrolmentRow,
     only: Any,
     number: int,
@@ -124,11 +133,12 @@ def _history(
     ksb: Ksb | None = None,
     piece: Seen | None = None,
 ) -> History:
-    total = ledger.count(enrolment.id, only=only)
+    but = _untold(actor, enrolment)
+    total = ledger.count(enrolment.id, only=only, but=but)
     pages = max(1, -(-total // ON_A_PAGE))
     number = min(max(1, number), pages)
     skip = (number - 1) * ON_A_PAGE
-    entries = ledger.latest(enrolment.id, most=ON_A_PAGE, skip=skip, only=only)
+    entries = ledger.latest(enrolment.id, most=ON_A_PAGE, skip=skip, only=only, but=but)
     references = _references(entries)
     return History(
         enrolment=enrolment,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
 
 from kbstrack.assessment.models import Countersignature, Decision, Renewal, SignOff
 from kbstrack.confirmation.models import Confirmation, Request, WitnessStatement
 from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion
-from kbstrack.quality.models import IqaReply, Sample
+from kbstrack.quality.models import IqaOutcome, IqaReply, Sample
 
 Ids = Select[Any]
 
@@ -40,6 +40,11 @@ def of_ksb(enrolment_id: uuid.UUID, code: str) -> Any:
         *_on_decisions(decisions, or_(Countersignature.sign_off_id.in_(signed))),
         *_on_versions(versions),
     )
+
+
+def unjudged_samples() -> Ids:
+    """The ids of samples of which the assessor does not learn yet."""
+    return select(Sample.id).where(~exists().where(IqaOutcome.sample_id == Sample.id))
 
 
 def _on_decisions(decisions: Ids, *others: ColumnElement[bool]) -> list[Ids]:
