@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import Engine
 
@@ -15,7 +16,9 @@ from kbstrack import migrations
 from kbstrack.app import create_app
 from kbstrack.config import Settings
 from kbstrack.standards.catalogue import Catalogue
+from kbstrack.web import create_web_app
 from tests.access.cast import Cast, make_cast
+from tests.builders import TUESDAY
 from tests.conftest import STANDARDS, make_engine, running
 from tests.postgres import new_database
 
@@ -41,6 +44,22 @@ def lasting_app(
             engine.dispose()
         settings = Settings(home=home, database_url=url, standards_directories=(STANDARDS,))
         yield stack.enter_context(running(create_app(settings, catalogue=catalogue)))
+
+
+@pytest.fixture(scope="module")
+def lasting_web_app(
+    tmp_path_factory: pytest.TempPathFactory, migrated_file: Path, catalogue: Catalogue
+) -> Iterator[Flask]:
+    """The application with its pages, on Tuesday: some links of the cast work, some have ended."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copyfile(migrated_file, home / "kbstrack.sqlite")
+    url = f"sqlite:///{home / 'kbstrack.sqlite'}"
+    settings = Settings(home=home, database_url=url, standards_directories=(STANDARDS,))
+    with (
+        time_machine.travel(TUESDAY, tick=False),
+        running(create_web_app(settings, catalogue=catalogue)) as app,
+    ):
+        yield app
 
 
 @pytest.fixture(scope="module")

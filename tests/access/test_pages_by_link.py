@@ -1,0 +1,77 @@
+"""Auditors and those who were asked to confirm something, at every address with an id in it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from kbstrack.web.auditor_session import READ
+from tests.access.cast import Cast
+from tests.access.visiting import Visitor, address, routes
+
+CLOSED_LINKS = (
+    "an auditor whose link has ended",
+    "an auditor whose link was revoked",
+    "whoever has answered",
+    "whoever has a link that was revoked",
+    "whoever has a link that has ended",
+)
+
+
+@pytest.fixture(scope="module")
+def lasting_app(lasting_web_app: Flask) -> Flask:
+    """On one database, since permission is asked above it."""
+    return lasting_web_app
+
+
+def test_an_auditor_reads_what_their_link_names_and_sends_nothing(lasting_app: Flask, cast: Cast):
+    auditor = Visitor(lasting_app, cast, "an auditor")
+
+    opened = {
+        rule.endpoint: auditor.open(address(rule, auditor.own))
+        for rule in routes(lasting_app, "GET")
+    }
+    sent = {
+        rule.rule: auditor.send(address(rule, auditor.own)).status_code
+        for rule in routes(lasting_app, "POST")
+    }
+
+    assert {endpoint for endpoint, status in opened.items() if status == 200} == set(READ)
+    assert set(opened.values()) == {200, 404}
+    assert set(sent.values()) == {404}
+
+
+@pytest.mark.parametrize("name", ["whoever was asked", "whoever was asked something else"])
+def test_whoever_was_asked_gets_in_nowhere_else(lasting_app: Flask, cast: Cast, name):
+    visitor = Visitor(lasting_app, cast, name)
+    assert visitor.open("/confirm") == 200
+
+    for rule in routes(lasting_app, "GET"):
+        assert visitor.open(address(rule, visitor.own)) == 303, rule
+    for rule in routes(lasting_app, "POST"):
+        assert visitor.send(address(rule, visitor.own)).location.startswith("/sign-in"), rule
+
+
+def test_a_link_opens_the_files_of_its_own_piece_only(lasting_app: Flask, cast: Cast):
+    paths = [
+        f"/confirm/files/{upload_id}{ending}"
+        for upload_id in (cast.main.upload_id, cast.main.draft_upload_id)
+        for ending in ("", "/original")
+    ]
+    statuses = {
+        name: [Visitor(lasting_app, cast, name).open(path) for path in paths]
+        for name in (*cast.links, "nobody", "the apprentice")
+    }
+
+    assert statuses.pop("whoever was asked") == [200, 200, 404, 404]
+    assert {status for found in statuses.values() for status in found} == {404}
+
+
+@pytest.mark.parametrize("name", CLOSED_LINKS)
+def test_a_link_that_was_used_or_has_ended_opens_nothing(lasting_app: Flask, cast: Cast, name):
+    visitor, is_auditor = Visitor(lasting_app, cast, name), "auditor" in name
+
+    assert visitor.open("/audit/open" if is_auditor else "/confirm") == (410 if is_auditor else 404)
+    for rule in routes(lasting_app, "GET"):
+        page = visitor.pages.client.get(address(rule, visitor.own))
+        assert page.location.startswith("/sign-in"), rule
