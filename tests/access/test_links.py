@@ -65,3 +65,47 @@ def test_for_everybody_with_an_account_the_pages_of_links_do_not_exist(cast: Cas
         for call in calls:
             with pytest.raises(NotFound):
                 call()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "whoever has answered",
+        "whoever has a link that was revoked",
+        "whoever has a link that has ended",
+    ],
+)
+def test_a_session_begun_by_a_link_ends_with_it(cast: Cast, name):
+    """The page may still be open while the request is answered, revoked or ends."""
+    holder = cast.links[name].holder
+    assert links.whoever_follows(cast.links[name].token, at=TUESDAY) is None
+    calls = (
+        lambda: reading.see_asked(holder, at=TUESDAY),
+        lambda: reading.see_asked_file(holder, cast.main.upload_id, at=TUESDAY),
+        lambda: reading.see_answered(holder, uuid.uuid4()),
+        lambda: answering.decline_by_link(holder, reason="", at=TUESDAY),
+        lambda: answering.confirm_by_link(
+            holder, text=ConfirmationText("Sam"), is_declared=True, at=TUESDAY
+        ),
+        lambda: answering.state_by_link(
+            holder, text=StatementText("Sam", "I saw it."), is_declared=True, at=TUESDAY
+        ),
+    )
+
+    for call in calls:
+        with pytest.raises(NotFound):
+            call()
+
+
+def test_a_link_shows_its_own_item_and_no_other(cast: Cast):
+    asked, other = (
+        cast.links[name].holder
+        for name in ("whoever was asked", "whoever was asked something else")
+    )
+
+    assert reading.see_asked(asked, at=TUESDAY).request.id == cast.main.request_id
+    assert reading.see_asked_file(asked, cast.main.upload_id, at=TUESDAY)
+    with pytest.raises(NotFound):
+        reading.see_asked_file(asked, cast.main.draft_upload_id, at=TUESDAY)
+    with pytest.raises(NotFound):
+        reading.see_asked_file(other, cast.main.upload_id, at=TUESDAY)
