@@ -60,9 +60,8 @@ def submit_evidence(
             return int(first)
         piece = evidence_queries.evidence(evidence_id)
         turns.check_submittable(queries.state_of(piece))
-        draft = piece.draft
-        is_same = version in (None, len(piece.versions))
-        if draft is None or draft.revision != revision or not is_same:
+        draft, count = piece.draft, len(piece.versions)
+        if draft is None or draft.revision != revision or version not in (None, count):
             raise Conflict(CHANGED_MEANWHILE)
         for missing in missing_for_submission(draft.text):
             raise RuleBroken(missing.sentence, field=missing.field)
@@ -130,9 +129,8 @@ def decide(
 
     `sign_offs` are KSB codes with the reason where there are fewer pieces than asked for; they
     need a fresh `proof`. A claim is open until it is decided, and again when that is taken back;
-    `turn` is how often that had happened when the answer was begun (`queries.turn`).
-    Raises NotFound, NotAllowed, RuleBroken naming the field, or Conflict when it was decided,
-    withdrawn or handed in again meanwhile.
+    `turn` is how often that had happened when the answer was begun (`queries.turn`). Raises
+    NotFound, NotAllowed, RuleBroken naming the field, or Conflict when that is not so any more.
     """
     with transaction():
         enrolment = _assessed(actor, evidence_queries.enrolment_of(evidence_id))
@@ -144,8 +142,8 @@ def decide(
         version, signed_with = _submitted(piece), rules.in_order(sign_offs or {})
         _check_turn(piece, version, asked=version_number, turn=turn)
         cleaned = [rules.clean_decision(decision) for decision in decisions]
-        claimed = queries.open_codes(version.id)
-        rules.check_decisions(cleaned, claimed=claimed, signed_with=signed_with, today=day_of(at))
+        open_now, today = queries.open_codes(version.id), day_of(at)
+        rules.check_decisions(cleaned, claimed=open_now, signed_with=signed_with, today=today)
         _add_decisions(actor, enrolment, version, cleaned, at)
         for code in signed_with:
             sign(
@@ -157,10 +155,8 @@ def decide(
                 proof=proof,
                 at=at,
             )
-        state = queries.state_of(piece)
-        once.remember(
-            key, person_id=actor.person_id, action="decide", about=about, result=state, at=at
-        )
+        state, by = queries.state_of(piece), actor.person_id
+        once.remember(key, person_id=by, action="decide", about=about, result=state, at=at)
         return state
 
 

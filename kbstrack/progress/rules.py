@@ -95,6 +95,11 @@ class Progress:
         return tuple(item for item in self.ksbs if item.changes)
 
     @property
+    def has_changed_pieces(self) -> bool:
+        """Whether some piece counts by a decision on an earlier version."""
+        return any(piece.counts_though_changed for item in self.ksbs for piece in item.pieces)
+
+    @property
     def missing(self) -> tuple[KsbProgress, ...]:
         """What does not count yet; each says why in `reason`."""
         return tuple(item for item in self.ksbs if item.state is not KsbState.MET)

@@ -80,11 +80,6 @@ def matrix(enrolment_id: uuid.UUID) -> str:
             ),
         ],
         states=list(KsbState),
-        has_changed_pieces=any(
-            piece.counts_though_changed
-            for item in standing.progress.ksbs
-            for piece in item.pieces
-        ),
         can_write=may_write(actor, standing.enrolment),
     )
 

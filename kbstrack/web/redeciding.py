@@ -11,7 +11,7 @@ from kbstrack import clock
 from kbstrack.assessment import redeciding
 from kbstrack.assessment.redeciding import DecisionPage
 from kbstrack.errors import Conflict, RuleBroken
-from kbstrack.web.forms.assessment import TakeBackForm
+from kbstrack.web.forms.signing import TakeBackForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.session import current_actor
 

@@ -16,7 +16,7 @@ from kbstrack.assessment.standing import SignOffRow, accepted, uncountersigned
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.progress import service as progress
 from kbstrack.progress.service import KsbPage
-from kbstrack.web.forms.assessment import RenewForm, ReopenForm, SignOffForm
+from kbstrack.web.forms.signing import RenewForm, ReopenForm, SignOffForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.proving import prove
 from kbstrack.web.session import current_actor

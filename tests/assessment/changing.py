@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kbstrack.assessment import queries, sign_off_queries
-from kbstrack.assessment.changes import Change, changes_since
+from kbstrack.assessment.changes import Change, ChangeKind, changes_since
 from kbstrack.assessment.renewing import renew_sign_off
 from kbstrack.assessment.signing import sign_off
 from kbstrack.assessment.standing import SignOffRow
@@ -82,3 +82,8 @@ def changes(world: World, code: str = "K1") -> tuple[Change, ...]:
     """What is not as it was when a KSB was signed off."""
     claims = queries.claim_rows(world.enrolment_id, code=code)
     return changes_since(claims, signed(world, code).decision_ids)
+
+
+def kinds(world: World, code: str = "K1") -> list[ChangeKind]:
+    """What was changed under a sign-off."""
+    return [change.kind for change in changes(world, code)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from flask import Flask
 
@@ -137,30 +139,15 @@ def test_whoever_is_replaced_while_they_sign_has_signed_before_or_not_at_all(
     app: Flask, world: World
 ) -> None:
     decide(world, make_evidence(world), met("K1"))
-    assessor, administrator, enrolment_id = (
-        world.assessor,
-        world.administrator,
-        world.enrolment_id,
-    )
-    other_id = world.people["other_assessor"].person_id
+    assessor, administrator, enrolment_id = world.assessor, world.administrator, world.enrolment_id
+    other_id, day = world.people["other_assessor"].person_id, THURSDAY.date()
+    signature = partial(sign_off, reason="", is_declared=True, proof=proved(THURSDAY), at=THURSDAY)
 
     signing, replacing = race(
         app,
-        lambda: sign_off(
-            assessor,
-            enrolment_id,
-            "K1",
-            reason="",
-            is_declared=True,
-            proof=proved(THURSDAY),
-            at=THURSDAY,
-        ),
+        lambda: signature(assessor, enrolment_id, "K1"),
         lambda: replace_assessor(
-            administrator,
-            enrolment_id,
-            assessor_id=other_id,
-            from_on=THURSDAY.date(),
-            at=THURSDAY,
+            administrator, enrolment_id, assessor_id=other_id, from_on=day, at=THURSDAY
         ),
     )
 
@@ -168,12 +155,4 @@ def test_whoever_is_replaced_while_they_sign_has_signed_before_or_not_at_all(
     assert signing is None or isinstance(signing, NotFound)
     assert count(SignOff) == (1 if signing is None else 0)
     with pytest.raises((NotFound, Conflict)):
-        sign_off(
-            assessor,
-            enrolment_id,
-            "K1",
-            reason="",
-            is_declared=True,
-            proof=proved(THURSDAY),
-            at=THURSDAY,
-        )
+        signature(assessor, enrolment_id, "K1")
