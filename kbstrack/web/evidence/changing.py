@@ -37,7 +37,7 @@ def change(evidence_id: uuid.UUID) -> Response | str:
 
 
 @blueprint.post("/evidence/<uuid:evidence_id>/change")
-def change_begun(evidence_id: uuid.UUID) -> Response | Page:
+def change_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Begin the next version, and go on to what was done."""
     form, status = form_of(ChangeForm), 422
     if form.validate():
