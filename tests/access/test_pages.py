@@ -9,9 +9,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kbstrack.web.session import PUBLIC
 from tests.access.cast import Cast
-from tests.access.visiting import Values, Visitor, address, routes
+from tests.access.visiting import Values, Visitor, address, plain_paths, routes
 
 OUTSIDERS = (
     "an apprentice elsewhere",
@@ -111,19 +110,27 @@ def test_a_draft_cannot_be_opened_under_any_address_but_by_its_apprentice(
     assert found == []
 
 
-def test_a_provider_cannot_be_chosen_by_naming_it(lasting_app: Flask, cast: Cast):
-    administrator = Visitor(lasting_app, cast, "an administrator")
+def test_nobody_gets_content_from_addresses_that_name_nothing(lasting_app: Flask, cast: Cast):
+    nobody = Visitor(lasting_app, cast)
+    for path in plain_paths(lasting_app).values():
+        page = nobody.pages.client.get(path)
+        assert page.status_code == 303, path
+        assert page.location.startswith("/sign-in"), path
+
+
+@pytest.mark.parametrize("name", ["an administrator", "an IQA"])
+def test_a_provider_cannot_be_chosen_by_naming_it(lasting_app: Flask, cast: Cast, name):
+    visitor = Visitor(lasting_app, cast, name)
     elsewhere = cast.targets["elsewhere"].world.provider_id
-    paths = [
-        rule.rule
-        for rule in lasting_app.url_map.iter_rules()
-        if not rule.arguments and rule.endpoint not in PUBLIC and "GET" in (rule.methods or ())
-    ]
 
-    found = {path: administrator.pages.client.get(f"{path}?provider={elsewhere}") for path in paths}
+    found = {
+        path: visitor.pages.client.get(f"{path}?provider={elsewhere}")
+        for path in plain_paths(lasting_app).values()
+    }
 
-    assert "/account" in found
+    assert {"/account", "/quality/coverage.csv"} <= set(found)
     assert [path for path, page in found.items() if "Provider B" in page.text] == []
+    assert [path for path, page in found.items() if "Apprentice B" in page.text] == []
 
 
 def test_every_address_with_an_id_is_somebodys(lasting_app: Flask, cast: Cast):

@@ -7,7 +7,7 @@ from flask import Flask
 
 from kbstrack.web.auditor_session import READ
 from tests.access.cast import Cast
-from tests.access.visiting import Visitor, address, routes
+from tests.access.visiting import Visitor, address, plain_paths, routes
 
 CLOSED_LINKS = (
     "an auditor whose link has ended",
@@ -41,6 +41,19 @@ def test_an_auditor_reads_what_their_link_names_and_sends_nothing(lasting_app: F
     assert set(sent.values()) == {404}
 
 
+def test_an_auditor_has_no_other_pages(lasting_app: Flask, cast: Cast):
+    auditor = Visitor(lasting_app, cast, "an auditor")
+
+    opened = {name: auditor.open(path) for name, path in plain_paths(lasting_app).items()}
+
+    assert opened.pop("audit.records") == 200
+    assert opened.pop("home.home") == 303
+    assert set(opened.values()) == {404}
+    assert "Apprentice A" in auditor.pages.get("/audit").text
+    other = Visitor(lasting_app, cast, "an auditor of others").pages.get("/audit")
+    assert "Apprentice A" not in other.text
+
+
 @pytest.mark.parametrize("name", ["whoever was asked", "whoever was asked something else"])
 def test_whoever_was_asked_gets_in_nowhere_else(lasting_app: Flask, cast: Cast, name):
     visitor = Visitor(lasting_app, cast, name)
@@ -50,6 +63,8 @@ def test_whoever_was_asked_gets_in_nowhere_else(lasting_app: Flask, cast: Cast, 
         assert visitor.open(address(rule, visitor.own)) == 303, rule
     for rule in routes(lasting_app, "POST"):
         assert visitor.send(address(rule, visitor.own)).location.startswith("/sign-in"), rule
+    for path in plain_paths(lasting_app).values():
+        assert visitor.open(path) == 303, path
 
 
 def test_a_link_opens_the_files_of_its_own_piece_only(lasting_app: Flask, cast: Cast):

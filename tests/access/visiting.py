@@ -57,6 +57,15 @@ def routes(app: Flask, method: str) -> list[Rule]:
     return found
 
 
+def plain_paths(app: Flask) -> dict[str, str]:
+    """The pages whose addresses name nothing, by endpoint: each shows what is one's own."""
+    return {
+        rule.endpoint: rule.rule
+        for rule in app.url_map.iter_rules()
+        if not rule.arguments and rule.endpoint not in PUBLIC and "GET" in (rule.methods or ())
+    }
+
+
 def address(rule: Rule, values: Values, *, foreign: tuple[str, Values] | None = None) -> str:
     """An address that the rule answers; `foreign` takes one of its values from elsewhere."""
 
