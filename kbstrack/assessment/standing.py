@@ -166,6 +166,6 @@ def _standing(newest: ClaimRow, now: ClaimRow | None, same: list[ClaimRow]) -> S
         last_at=max(newest.submitted_at, (last and last.decided_at) or newest.submitted_at),
         is_changed=last is not None and last.version_number != newest.version_number,
         waits_for_countersignature=last is not None and not last.counts,
-        is_testimony=newest.is_testimony,
+        is_testimony=(last or newest).is_testimony,
         countersigner=last.countersigner if last else None,
     )
