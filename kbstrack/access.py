@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from kbstrack.errors import NotAllowed, NotFound
 
+NOT_HERE = "There is nothing here, or it is not yours to see."
+"""Of what was never there and of what is somebody else's: nobody can tell the two apart."""
+
 
 class Role(StrEnum):
     """What a person is for a training provider."""
@@ -266,5 +269,5 @@ def require(actor: Actor, action: Action, scope: Scope) -> None:
         return
     may_know = any(allows(actor, known, scope) for known in _HIDDEN_WITHOUT[type(scope)])
     if action is not Action.PROVIDER_CREATE and not may_know:
-        raise NotFound("There is nothing here, or it is not yours to see.")
+        raise NotFound(NOT_HERE)
     raise NotAllowed(f"You can't {action.value} here.")

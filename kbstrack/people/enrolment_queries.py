@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from kbstrack import access
 from kbstrack.access import Actor, EnrolmentScope
 from kbstrack.db import db
 from kbstrack.errors import NotFound
@@ -23,7 +24,7 @@ from kbstrack.people.models import (
     Provider,
 )
 
-NOT_HERE = "There is nothing here, or it is not yours to see."
+NOT_HERE = access.NOT_HERE
 
 
 @dataclass(frozen=True, slots=True)

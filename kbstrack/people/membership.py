@@ -24,7 +24,7 @@ def lock_provider(provider_id: uuid.UUID) -> Provider:
     assert is_writing()
     row = db.session.get(Provider, provider_id, populate_existing=True, with_for_update=True)
     if row is None:
-        raise NotFound("There is no such training provider.")
+        raise NotFound(access.NOT_HERE)
     return row
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from kbstrack.access import Actor, Role
+from kbstrack.access import NOT_HERE, Actor, Role
 from kbstrack.db import db
 from kbstrack.errors import NotFound
 from kbstrack.people.models import Employer, Member, MemberRole, Person, Provider
@@ -81,7 +81,7 @@ def provider(provider_id: uuid.UUID) -> ProviderRow:
     """Raises NotFound."""
     row = db.session.get(Provider, provider_id, populate_existing=True)
     if row is None:
-        raise NotFound("There is no such training provider.")
+        raise NotFound(NOT_HERE)
     return ProviderRow(row.id, row.name, row.ukprn, row.ended_at, row.revision)
 
 
@@ -100,7 +100,7 @@ def employer(employer_id: uuid.UUID) -> EmployerRow:
     """Raises NotFound."""
     row = db.session.get(Employer, employer_id, populate_existing=True)
     if row is None:
-        raise NotFound("There is no such employer.")
+        raise NotFound(NOT_HERE)
     return EmployerRow(row.id, row.provider_id, row.name, row.ended_at, row.revision)
 
 
@@ -123,7 +123,7 @@ def member(member_id: uuid.UUID) -> MemberRow:
     """Raises NotFound."""
     found = _members(Member.id == member_id)
     if not found:
-        raise NotFound("There is nobody here under this address.")
+        raise NotFound(NOT_HERE)
     return found[0]
 
 
@@ -131,7 +131,7 @@ def member_of(provider_id: uuid.UUID, person_id: uuid.UUID) -> MemberRow:
     """The person as this provider knows them. Raises NotFound."""
     found = _members(and_(Member.provider_id == provider_id, Member.person_id == person_id))
     if not found:
-        raise NotFound("There is nobody here under this address.")
+        raise NotFound(NOT_HERE)
     return found[0]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import request, session, url_for
 
-from kbstrack.access import Role
+from kbstrack.access import NOT_HERE, Role
 from kbstrack.errors import NotFound
 from kbstrack.people import reading
 from kbstrack.people.queries import MemberRow, ProviderRow
@@ -74,7 +74,7 @@ def desk_among(own: Sequence[ProviderRow]) -> Desk:
     wanted = given or str(session.get(SESSION_KEY, ""))
     found = next((row for row in own if str(row.id) == wanted), None)
     if not own or (given and found is None):
-        raise NotFound("There is nothing here, or it is not yours to see.")
+        raise NotFound(NOT_HERE)
     if given and request.method == "GET":
         session[SESSION_KEY] = given
     return Desk(found or own[0], tuple(own))

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.access.cast import Cast
-from tests.access.visiting import Values, Visitor, address, plain_paths, routes
+from tests.access.visiting import Invented, Values, Visitor, address, plain_paths, routes
 
 OUTSIDERS = (
     "an apprentice elsewhere",
@@ -71,6 +71,23 @@ def test_for_whoever_is_not_beside_it_nothing_is_there(lasting_app: Flask, cast:
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("name", ["another assessor", "an IQA elsewhere", "an auditor of others"])
+def test_what_is_somebody_elses_reads_like_what_was_never_there(
+    lasting_app: Flask, cast: Cast, name
+):
+    visitor = Visitor(lasting_app, cast, name)
+
+    told_apart = [
+        rule.rule
+        for rule in routes(lasting_app, "GET")
+        if any(argument.endswith("_id") for argument in rule.arguments)
+        if visitor.reads(address(rule, visitor.own))
+        != visitor.reads(address(rule, Invented(visitor.target)))
+    ]
+
+    assert told_apart == []
 
 
 @pytest.mark.parametrize("name", [*INSIDERS, "an auditor"])

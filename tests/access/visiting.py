@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass
 
 from flask import Flask
@@ -12,7 +13,7 @@ from werkzeug.test import TestResponse
 from kbstrack.web.session import PUBLIC
 from tests.access.cast import Cast
 from tests.access.targets import Target
-from tests.pages import Pages
+from tests.pages import Page, Pages
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,13 @@ class Values:
         }
         assert name in known, f"say in Values what <{name}> in an address stands for"
         return str(known[name])
+
+
+class Invented(Values):
+    """Ids of what was never there; a new one every time."""
+
+    def __getitem__(self, name: str) -> str:
+        return str(uuid.uuid4()) if name.endswith("_id") else super().__getitem__(name)
 
 
 def routes(app: Flask, method: str) -> list[Rule]:
@@ -112,6 +120,10 @@ class Visitor:
     def open(self, path: str) -> int:
         """The status of a page."""
         return int(self.pages.client.get(path, buffered=True).status_code)
+
+    def reads(self, path: str) -> str:
+        """The words of a page."""
+        return Page(self.pages.client.get(path)).text
 
     def send(self, path: str) -> TestResponse:
         """The answer to a form with nothing but its token."""
