@@ -41,7 +41,11 @@ def entry_flaws(
             yield from _differences(entry, event, naming)
         elif is_all_read:
             yield Flaw(place(entry), "the row that it tells of is gone, or is no longer its own.")
-    entered = {key_of(entry) for entry in entries}
+    entered: set[Key] = set()
+    for entry in entries:
+        if key_of(entry) in entered:
+            yield Flaw(place(entry), "the row that it tells of has an entry before it already.")
+        entered.add(key_of(entry))
     for key, event in rows.items():
         if key not in entered:
             yield Flaw(
@@ -114,13 +118,18 @@ def _signature(facts: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return None, next((facts[key] for key in _MOMENTS if key in facts), None)
 
 
-def state_flaws(present: Mapping[str, Any], events: Iterable[Event]) -> Iterator[Flaw]:
+def state_flaws(
+    present: Mapping[str, Any], events: Iterable[Event], *, is_all_read: bool = True
+) -> Iterator[Flaw]:
     """Where an enrolment's present row is not what was last entered of it.
 
-    `present` has the row's columns as they go into JSON.
+    `present` has the row's columns as they go into JSON; `is_all_read` as in `entry_flaws`.
     """
     states = [event for event in events if event.what is What.ENROLMENT]
     if not states:
+        if is_all_read:
+            sentence = "nothing says how it was made: it was added past the ledger."
+            yield Flaw("the enrolment", sentence)
         return
     last = max(states, key=lambda event: int(event.facts["number"]))  # type: ignore[arg-type]
     said = {**last.facts, **last.texts}
