@@ -24,6 +24,7 @@ from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.pinned import standard_of
 from kbstrack.people.proofs import Proof, ProofMethod
 from kbstrack.record import subjects
+from kbstrack.record.checkpoints import MOST_SEQUENCE
 from kbstrack.record.lines import Line, References, Seen, ids_in, line
 from kbstrack.record.wording import Wording, texts_of, wordings
 from kbstrack.standards.rules import Ksb, Standard
@@ -99,7 +100,9 @@ def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage
     enrolment = see_enrolment(actor, enrolment_id)
     standard = standard_of(enrolment)
     but = _untold(actor, enrolment)
-    found = ledger.latest(enrolment.id, most=1, at_most=sequence, but=but)
+    # An address can name a number that no database can compare with.
+    asked = min(sequence, MOST_SEQUENCE - 1)
+    found = ledger.latest(enrolment.id, most=1, at_most=asked, but=but)
     if not found or found[0].sequence != sequence:
         raise NotFound(NOT_HERE)
     facts = json.loads(found[0].facts)

@@ -191,7 +191,7 @@ def test_a_longer_history_takes_no_more_questions_to_the_database(
     assert len(many) == len(few)
 
 
-@pytest.mark.parametrize("sequence", [0, 99, -1])
+@pytest.mark.parametrize("sequence", [0, 99, -1, 10**26])
 def test_an_entry_that_does_not_exist_is_not_found(world: World, sequence: int):
     with pytest.raises(NotFound):
         history.see_entry(world.apprentice, world.enrolment_id, sequence)
