@@ -269,18 +269,14 @@ def rich_portfolio() -> Portfolio:
         2,
         submitted_at=MONDAY + timedelta(days=7),
         claims=(make_claim("S1", make_decision(decided_at=MONDAY + timedelta(days=9))),),
-        said=(
-            make_said(),
-            make_said(heading="Confirmed by the employer", words="", note="", asked_name=""),
-        ),
+        said=(make_said(), make_said(heading="Confirmed by the employer", words="", note="")),
         files=(make_picture("board.jpg"), make_picture("list.jpg", width=600, height=900)),
     )
+    waiting = make_version(title="Calls about the open day", claims=(make_claim("S10"),))
     return make_portfolio(
         make_piece(1, first, second),
         make_piece(
-            2,
-            make_version(title="Calls about the open day", claims=(make_claim("S10"),)),
-            state=PieceState.SUBMITTED,
+            2, make_version(title="Calls", claims=(make_claim("S10"),)), state=PieceState.SUBMITTED
         ),
         make_piece(
             3,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 
 import pytest
@@ -13,7 +12,7 @@ from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.evidence import service as evidence
 from kbstrack.people import enrolling, replacing
 from kbstrack.people.beside import Beside
-from kbstrack.portfolio.contents import Contents, see_contents
+from kbstrack.portfolio.contents import see_contents
 from kbstrack.portfolio.rules import PieceState, Portfolio, PortfolioKsb
 from kbstrack.portfolio.service import build_portfolio, find_portfolio
 from tests.builders import (
@@ -44,10 +43,6 @@ def built(world: World, person: str = "apprentice") -> Portfolio:
 
 def ksb(portfolio: Portfolio, code: str) -> PortfolioKsb:
     return next(row for row in portfolio.ksbs if row.code == code)
-
-
-def figures(world: World, person: str = "apprentice") -> Contents:
-    return see_contents(world.actor(person), world.enrolment_id, at=FRIDAY)
 
 
 def withdraw(world: World, piece: uuid.UUID, version: int = 1) -> None:
@@ -116,7 +111,7 @@ def test_withdrawing_the_next_version_leaves_what_was_decided_in_it(world):
     assert portfolio.pieces[0].state is PieceState.ACTION_REQUIRED
     assert ksb(portfolio, "K1").sign_offs[0].piece_numbers == (1,)
     assert ksb(portfolio, "S1").state == "in progress"
-    assert figures(world).withdrawn_count == 0
+    assert see_contents(world.apprentice, world.enrolment_id, at=FRIDAY).withdrawn_count == 0
 
 
 def test_another_apprentices_work_is_not_in_it(world):
@@ -266,36 +261,3 @@ def test_a_uln_with_two_enrolments_is_answered_with_their_ids(world):
 
     assert str(world.enrolment_id) in str(refused.value)
     assert str(again.id) in str(refused.value)
-
-
-def test_the_figures_count_what_is_in_the_portfolio_and_what_stays_outside(world):
-    note = evidence.add_upload(
-        world.apprentice,
-        world.enrolment_id,
-        stream=io.BytesIO(b"What I said on the telephone."),
-        name="notes.txt",
-        at=MONDAY,
-    )
-    decide(world, make_evidence(world, upload_ids=[note.upload_id]), met("K1"))
-    decide(world, make_evidence(world, claims=["K2"]), met("K2"), sign_offs={"K2": ""})
-    decide(world, make_evidence(world, claims=["S2"]), not_yet_met("S2"))
-    make_evidence(world)
-    withdraw(world, make_evidence(world))
-    make_draft(world)
-
-    found = figures(world)
-
-    assert (found.piece_count, found.accepted_count) == (4, 2)
-    assert [piece.label for piece in found.returned] == ["E3"]
-    assert [piece.label for piece in found.waiting] == ["E4"]
-    assert (found.draft_count, found.withdrawn_count) == (1, 1)
-    assert (found.picture_count, found.other_file_count) == (0, 1)
-    assert (found.sign_off_count, found.met_count, found.ksb_count) == (1, 1, 5)
-    assert not found.is_complete
-
-
-def test_nobody_but_the_apprentice_learns_how_many_drafts_there_are(world):
-    make_draft(world)
-
-    assert figures(world, "assessor").draft_count == 0
-    assert figures(world, "administrator").draft_count == 0

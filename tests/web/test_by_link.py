@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import time_machine
-from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from kbstrack.assessment import service as assessment
-from kbstrack.confirmation import as_employer, links, queries, service
-from kbstrack.confirmation.answering import decline_by_link
-from kbstrack.confirmation.models import Confirmation, Request
-from kbstrack.confirmation.rules import Asked, ConfirmationText
+from kbstrack.confirmation import queries, service
+from kbstrack.confirmation.models import Confirmation
+from kbstrack.confirmation.rules import Asked
 from kbstrack.db import db
 from kbstrack.evidence import service as evidence
-from kbstrack.mail.models import Message
 from tests.builders import (
-    MONDAY,
     TUESDAY,
     World,
     decide,
@@ -28,50 +21,15 @@ from tests.builders import (
     make_evidence,
     make_world,
     not_yet_met,
-    proved,
     submit,
     text,
 )
-from tests.confirmation.asking import SAM, ask, confirm, messages, token_in
-from tests.pages import Page, Pages
+from tests.confirmation.asking import SAM, ask
+from tests.pages import Pages
+from tests.web.following import CONFIRMS, SAW, asked, confirmations, link
 from tests.web.test_files import as_, photo, upload
 
 pytestmark = pytest.mark.usefixtures("now")
-
-
-def link(number: int = -1) -> str:
-    """The path of a link that was sent to Sam."""
-    db.session.rollback()
-    letters = [row for row in messages() if "/confirm/" in row.body]
-    return f"/confirm/{token_in(letters[number])}"
-
-
-def link_to(request_id: uuid.UUID) -> str:
-    """The path of the link of this request."""
-    token_hash = db.session.get_one(Request, request_id).token_hash
-    tokens = [
-        token_in(row) for row in db.session.scalars(select(Message)) if "/confirm/" in row.body
-    ]
-    return next(f"/confirm/{token}" for token in tokens if links.hash_of(token) == token_hash)
-
-
-def asked(world: World, what: Asked = Asked.CONFIRMATION) -> uuid.UUID:
-    item = make_evidence(world)
-    ask(world, item, what=what)
-    return item
-
-
-def confirmations(world: World) -> list[queries.ConfirmationRow]:
-    db.session.rollback()
-    return queries.confirmations(world.enrolment_id)
-
-
-CONFIRMS = {"job_role": "Head of hiring", "is_declared": True, "name": "Sam Ortiz"}
-SAW = CONFIRMS | {
-    "statement": "She read every application twice.",
-    "seen_on": ["27", "2", "2026"],
-    "relationship": "Her client",
-}
 
 
 def test_a_witness_reads_signs_and_is_done(pages: Pages, world: World):
@@ -243,115 +201,6 @@ def test_another_name_is_shown_beside_the_one_that_was_asked(pages: Pages, world
     shown = as_(Pages(pages.app), world, "assessor").get(f"/evidence/{item}")
 
     assert "Asked: Sam Ortiz. Signed: Kim Vale." in shown.text
-
-
-def revoked(world: World) -> str:
-    request_id = ask(world, make_evidence(world))
-    service.revoke(world.apprentice, request_id, at=TUESDAY)
-    return link_to(request_id)
-
-
-def replaced(world: World) -> str:
-    request_id = ask(world, make_evidence(world))
-    service.ask_again(world.apprentice, request_id, at=TUESDAY)
-    return link_to(request_id)
-
-
-def used(world: World) -> str:
-    request_id = ask(world, make_evidence(world))
-    confirm(links.actor_for(request_id))
-    return link_to(request_id)
-
-
-def declined(world: World) -> str:
-    request_id = ask(world, make_evidence(world))
-    decline_by_link(links.actor_for(request_id), reason="", at=TUESDAY)
-    return link_to(request_id)
-
-
-def withdrawn(world: World) -> str:
-    item = make_evidence(world)
-    request_id = ask(world, item, text=replace(SAM, email="kim@client.example"))
-    assessment.withdraw_evidence(world.apprentice, item, version_number=1, reason="Oh", at=TUESDAY)
-    return link_to(request_id)
-
-
-def expired(world: World) -> str:
-    return link_to(ask(world, make_evidence(world), at=MONDAY))
-
-
-def answered_on_pages(world: World) -> str:
-    item = make_evidence(world)
-    request_id = ask(world, item, text=replace(SAM, email="line_manager@a.example"))
-    as_employer.confirm(
-        world.line_manager,
-        item,
-        version_number=1,
-        text=ConfirmationText("Line Manager A", "Lead"),
-        is_declared=True,
-        proof=proved(TUESDAY),
-        at=TUESDAY,
-    )
-    return link_to(request_id)
-
-
-ENDED = (expired, revoked, replaced, used, declined, withdrawn, answered_on_pages)
-GUESSED = (
-    links.new_token()[0],
-    "a",
-    "A" * 43,
-    "A" * 2000,
-    "..%2f..%2fetc%2fpasswd",
-    "%00",
-    "%09Set-Cookie:%20x=1",
-    "%ff%fe",
-    "'%20OR%20'1'='1",
-    "%3Cscript%3Ealert(1)%3C%2Fscript%3E",
-    "{{7*7}}",
-    "%F0%9F%94%91",
-    "0" * 64,
-    links.hash_of("guess"),
-    "None",
-)
-
-
-def without_date(page: Page) -> dict[str, str]:
-    return {name: value for name, value in page.headers.items() if name not in {"Date"}}
-
-
-def test_every_link_that_does_not_work_gives_the_very_same_page(
-    pages: Pages, world: World, now: time_machine.Traveller
-):
-    now.move_to(MONDAY + timedelta(days=14))
-    assert len(ENDED) + len(GUESSED) >= 20
-    paths = [make(world) for make in ENDED] + [f"/confirm/{token}" for token in GUESSED]
-    expected = pages.get("/confirm", status=404)
-
-    for path in paths:
-        found = Pages(pages.app).get(path, status=404)
-        assert found.response.data == expected.response.data, path
-        assert without_date(found) == without_date(expected), path
-        assert "Set-Cookie" not in found.headers
-
-
-def test_a_link_that_does_not_work_costs_the_same_whatever_the_reason(
-    app: Flask, pages: Pages, world: World, now: time_machine.Traveller
-):
-    now.move_to(MONDAY + timedelta(days=14))
-    paths = [make(world) for make in ENDED] + [f"/confirm/{GUESSED[0]}"]
-
-    counts = []
-    for path in paths:
-        statements: list[str] = []
-        note = lambda *args, kept=statements: kept.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            Pages(app).get(path, status=404)
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        counts.append(len(statements))
-
-    assert len(set(counts)) == 1, counts
 
 
 def test_a_session_of_a_link_ends_with_its_request(pages: Pages, world: World):
