@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, text, update
 
-from kbstrack.db import db
 from kbstrack.ids import new_id
 from kbstrack.ledger import queries
 from kbstrack.people.models import Enrolment
@@ -60,13 +59,13 @@ def test_one_bit_of_an_enrolments_id_leaves_a_gap_and_one_too_many(full: World):
 
 
 def test_an_enrolment_added_past_the_ledger_is_found(full: World):
-    row = db.session.get_one(Enrolment, full.enrolment_id)
-    values = {name: getattr(row, name) for name in Enrolment.__table__.columns.keys()}  # noqa: SIM118
-    added = new_id()
-    with outside_hand() as hand, hand.touching() as connection:
-        connection.execute(
-            insert(Enrolment).values(values | {"id": added, "standard_reference": "ST0002"})
-        )
+    table, added = Enrolment.__table__, new_id()
+    with outside_hand() as hand:
+        (row,) = hand.rows(table)
+        with hand.touching() as connection:
+            connection.execute(
+                insert(Enrolment).values({**row, "id": added, "standard_reference": "ST0002"})
+            )
 
     assert said_of_all() == {
         full.enrolment_id: [],
