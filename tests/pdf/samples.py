@@ -275,9 +275,7 @@ def rich_portfolio() -> Portfolio:
     waiting = make_version(title="Calls about the open day", claims=(make_claim("S10"),))
     return make_portfolio(
         make_piece(1, first, second),
-        make_piece(
-            2, make_version(title="Calls", claims=(make_claim("S10"),)), state=PieceState.SUBMITTED
-        ),
+        make_piece(2, waiting, state=PieceState.SUBMITTED),
         make_piece(
             3,
             make_version(
