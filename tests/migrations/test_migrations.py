@@ -246,9 +246,18 @@ def test_an_older_and_a_newer_database_are_told_apart(empty):
         migrations.check_ready(empty)
 
 
+def test_a_database_from_before_the_ledger_is_refused_with_what_to_do(empty):
+    migrations.upgrade(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    with pytest.raises(DatabaseNotReady, match="before kbstrack had a ledger"):
+        migrations.check_ready(empty)
+
+
 def test_an_older_database_says_to_migrate(empty, tmp_path, monkeypatch):
     migrations.upgrade(empty)
-    monkeypatch.setattr(migrations, "head", lambda: "0002")
+    monkeypatch.setattr(migrations, "head", lambda: "0003")
 
     with pytest.raises(DatabaseNotReady, match="run `kbstrack migrate`"):
         migrations.check_ready(empty)
