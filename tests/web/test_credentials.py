@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from kbstrack.people.models import Person
 from kbstrack.web import credentials
 
 
@@ -10,3 +13,13 @@ def test_a_password_is_kept_as_an_argon2_hash(app):
 
     assert first.startswith("$argon2id$")
     assert credentials.new_hash("violet ladder tomorrow", about=[]) != first
+
+
+@pytest.mark.parametrize("length", [201, 4_097, 100_000])
+def test_a_password_longer_than_any_is_simply_wrong(app, length):
+    kept = Person(email="a@b.example", password=credentials.new_hash("q7" * 100, about=[]))
+    kept.active = True
+
+    assert credentials.is_right(kept, "q7" * 100)
+    assert not credentials.is_right(kept, ("q7" * length)[:length])
+    assert not credentials.is_right(None, "x" * length)
