@@ -19,7 +19,7 @@ from kbstrack.clock import day_of
 from kbstrack.db import db, transaction
 from kbstrack.errors import NotAllowed, NotFound
 from kbstrack.evidence.rules import clean_line
-from kbstrack.ids import new_id
+from kbstrack.ids import new_id, new_secret
 from kbstrack.mail.service import queue
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
@@ -192,7 +192,7 @@ def _add(actor: Actor, provider: Provider, wanted: Wanted, at: datetime) -> NewL
         today=day_of(at),
     )
     assert wanted.ends_on is not None
-    token, passcode = secrets.token_urlsafe(32), _passcode() if wanted.with_passcode else None
+    token, passcode = new_secret(), _passcode() if wanted.with_passcode else None
     address = clean_email(wanted.email) if wanted.email.strip() else None
     row = AuditorLink(
         id=new_id(),

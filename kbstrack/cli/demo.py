@@ -61,7 +61,7 @@ def _fill(settings: Settings) -> None:
     from kbstrack import clock, migrations
     from kbstrack.app import close_database
     from kbstrack.db import engine_options
-    from kbstrack.demo import assuring, cohort, confirming, playing, reading
+    from kbstrack.demo import assuring, auditing, cohort, confirming, playing, reading
     from kbstrack.ids import seeded
     from kbstrack.web import create_web_app
 
@@ -83,6 +83,7 @@ def _fill(settings: Settings) -> None:
             pass
         confirming.confirm(made, now=clock.now())
         assuring.assure(made)
+        auditing.audit(made, now=clock.now())
         close_database()
 
 
