@@ -168,6 +168,8 @@ def _answerers(sample: SampleRow) -> set[uuid.UUID]:
     """Whoever wrote an answer, or took back the decision or a sign-off on it since then."""
     found = {reply.replied_by for reply in queries.replies(sample.id)}
     decision_id, since = sample.decision_id, sample.judged_at
+    if since is None:
+        return found
     found |= set(
         db.session.scalars(
             select(DecisionReopening.reopened_by).where(
