@@ -44,6 +44,7 @@ class EvidenceItem:
     changed_at: datetime
     due_on: date | None
     waits_for_countersignature: bool = False
+    submitted_at: datetime | None = None
 
 
 def evidence_items(
@@ -231,6 +232,7 @@ def _submitted_item(
         ),
         due_on=due_on,
         waits_for_countersignature=bool(waiting),
+        submitted_at=version.submitted_at,
     )
 
 

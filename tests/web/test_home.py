@@ -8,12 +8,15 @@ import pytest
 from flask import Flask
 
 from kbstrack.access import Role
+from kbstrack.assessment.redeciding import reopen_decision
 from kbstrack.assessment.signing import sign_off
 from kbstrack.people import enrolling
 from kbstrack.people import service as people
+from tests.assessment.countersigned import decision_on
 from tests.builders import (
     MONDAY,
     START,
+    THURSDAY,
     TUESDAY,
     World,
     decide,
@@ -68,6 +71,18 @@ def test_an_apprentice_finds_what_came_back_first_with_its_day_and_feedback(page
     assert page.links()["E2 A returned piece"] == f"/evidence/{returned}"
     order = ["A returned piece", "A begun piece", "A waiting piece"]
     assert sorted(order, key=page.text.index) == order
+
+
+def test_what_waits_again_says_when_it_was_submitted(pages, world):
+    piece = make_evidence(world, claims=["K1"], at=MONDAY)
+    decide(world, piece, met("K1"), at=TUESDAY)
+    decision = decision_on(piece)
+    reopen_decision(world.assessor, decision.id, reason="Look again.", at=THURSDAY)
+
+    page = home(pages, world, "apprentice")
+
+    assert "With your assessor" in page.text
+    assert "K1, submitted 2 March 2026" in page.text
 
 
 def test_an_apprentice_finds_the_three_pieces_decided_last_with_what_was_written(pages, world):
