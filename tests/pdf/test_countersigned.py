@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from kbstrack.portfolio.rules import Portfolio, PortfolioSecond
+from kbstrack.portfolio.rules import Portfolio, PortfolioReopening, PortfolioSecond
 from tests.pdf.paper import Paper
 from tests.pdf.samples import (
     MONDAY,
@@ -49,3 +50,16 @@ def test_a_countersignature_is_printed_with_its_name_and_day(
 
     assert text.count("Countersigned by Grace Hall, 2 March 2026") == 2
     assert "Waits for" not in text
+
+
+def test_a_decision_that_was_taken_back_waits_for_nobody(
+    draw: Callable[[Portfolio], Paper],
+) -> None:
+    returned = PortfolioReopening("Whose notes are they?", "Grace Hall", MONDAY)
+    decision = replace(make_decision(second=WAITING), reopening=returned)
+    version = make_version(claims=(make_claim("S1", decision),))
+
+    text = text_of(draw(make_portfolio(make_piece(1, version))))
+
+    assert "Whose notes are they?" in text
+    assert "Grace Hall’s countersignature" not in text
