@@ -174,9 +174,9 @@ def _confirmation(facts: Facts, names: Mapping[str, str], references: References
 
 
 _ENDS = {
-    "revoked": "A request to confirm was taken back",
-    "replaced": "A request to confirm was sent again with a new link",
-    "declined": "A request to confirm was declined by whoever was asked",
+    "revoked": "A request was taken back",
+    "replaced": "A request was sent again with a new link",
+    "declined": "A request was declined",
 }
 
 
@@ -216,7 +216,7 @@ _SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
     What.CONFIRMATION: _confirmation,
     What.WITNESS_STATEMENT: _plain("A witness statement on {version} was given"),
     What.SAMPLE: _plain("The decision on {codes} of {version} was sampled"),
-    What.IQA_OUTCOME: _plain("The sampled decision was looked at"),
+    What.IQA_OUTCOME: _plain("The sampled decision was looked at by quality assurance"),
     What.IQA_REPLY: _plain("The assessor answered what the quality assurer had asked for"),
     What.IQA_CLOSING: _plain("What the quality assurer had asked for was closed"),
 }

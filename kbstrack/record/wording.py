@@ -14,10 +14,12 @@ from kbstrack.assessment.models import (
     Reopening,
     SignOff,
 )
+from kbstrack.confirmation.models import Confirmation, WitnessStatement
 from kbstrack.db import Base, db
 from kbstrack.evidence.models import EvidenceVersion, Withdrawal
 from kbstrack.ledger.rules import Entry, What
 from kbstrack.people.models import EnrolmentState
+from kbstrack.quality.models import IqaOutcome
 from kbstrack.record.lines import Line
 from kbstrack.standards.rules import Ksb, Standard
 
@@ -31,10 +33,14 @@ _ROWS: Mapping[What, type[Base]] = {
     What.SIGN_OFF: SignOff,
     What.RENEWAL: Renewal,
     What.REOPENING: Reopening,
+    What.CONFIRMATION: Confirmation,
+    What.WITNESS_STATEMENT: WitnessStatement,
+    What.IQA_OUTCOME: IqaOutcome,
 }
 """The row that an entry tells of; its key is the entry's subject."""
 
 _LABELS = {
+    "statement": "What was seen",
     "feedback": "Feedback",
     "reason": "Reason",
     "remark": "Remark",
@@ -42,6 +48,9 @@ _LABELS = {
     "declaration": "What was declared",
 }
 """The columns with words of people, and what to call them."""
+
+_APART = {(What.IQA_OUTCOME, "feedback")}
+"""What stays between quality assurance and the assessor: a history is read by others too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +75,14 @@ def wordings(told: Line, standard: Standard) -> tuple[Wording, ...]:
 
 def texts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     """What people wrote in the row that an entry tells of: (label, text), without empty ones."""
-    model = _ROWS.get(What(entry.what))
+    what = What(entry.what)
+    model = _ROWS.get(what)
     row = db.session.get(model, entry.subject_id) if model else None
     if row is None:
         return ()
-    found = ((label, getattr(row, column, None)) for column, label in _LABELS.items())
+    found = (
+        (label, getattr(row, column, None))
+        for column, label in _LABELS.items()
+        if (what, column) not in _APART
+    )
     return tuple((label, text) for label, text in found if text)

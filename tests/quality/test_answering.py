@@ -189,7 +189,7 @@ def test_the_record_is_sound_and_its_history_tells_of_all_of_it(sample, world, i
     assert titles[:4] == [
         "What the quality assurer had asked for was closed",
         "The assessor answered what the quality assurer had asked for",
-        "The sampled decision was looked at",
+        "The sampled decision was looked at by quality assurance",
         "The decision on K1 of E1, version 1 was sampled",
     ]
 

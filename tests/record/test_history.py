@@ -7,8 +7,10 @@ from flask import Flask
 
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment import signing
+from kbstrack.confirmation.rules import DECLARATIONS, Asked
 from kbstrack.errors import NotFound
 from kbstrack.evidence import service as evidence
+from kbstrack.ledger.rules import What
 from kbstrack.people import enrolling
 from kbstrack.people import service as people
 from kbstrack.record import history
@@ -29,7 +31,9 @@ from tests.builders import (
     submit,
     text,
 )
+from tests.confirmation.asking import SAW, ask, follower, state
 from tests.conftest import CountStatements
+from tests.record.sampled import add_samples
 
 BEGINNING = [
     "Line Manager A of Employer A became the line manager, from 1 September 2025",
@@ -123,6 +127,32 @@ def test_an_entry_shows_what_was_seen_declared_and_worded_then(world: World):
     assert decided.line.seen is not None
     assert decided.line.seen.version_number == 2
     assert decided.flaws == ()
+
+
+def test_a_witness_statement_is_told_in_the_words_that_were_signed(world: World):
+    piece = make_evidence(world)
+    ask(world, piece, what=Asked.WITNESS_STATEMENT)
+    state(follower())
+    line = history.see_piece_history(world.apprentice, piece).lines[0]
+
+    page = history.see_entry(world.apprentice, world.enrolment_id, line.entry.sequence)
+
+    assert page.texts == (
+        ("What was seen", SAW.statement),
+        ("What was declared", DECLARATIONS[Asked.WITNESS_STATEMENT]),
+    )
+
+
+def test_what_quality_assurance_writes_to_the_assessor_is_not_told_to_others(world: World):
+    piece = make_evidence(world, claims=["K1"])
+    decide(world, piece, met("K1"))
+    add_samples(world)
+    lines = history.see_ksb_history(world.apprentice, world.enrolment_id, "K1").lines
+    found = next(line for line in lines if line.entry.what == What.IQA_OUTCOME)
+
+    page = history.see_entry(world.apprentice, world.enrolment_id, found.entry.sequence)
+
+    assert page.texts == (("What was declared", "I looked."),)
 
 
 def test_a_person_keeps_the_name_they_had_when_they_did_it(world: World):
