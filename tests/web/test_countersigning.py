@@ -240,6 +240,18 @@ def test_an_assessor_not_yet_qualified_reads_that_a_sign_off_waits_too(pages, wo
     assert "K1 is signed off. It counts once Other Assessor A has countersigned it." in page.text
 
 
+def test_what_waits_for_a_countersignature_offers_no_sign_off_that_would_be_refused(
+    pages, world, item, now
+):
+    pages.sign_in(world.people["assessor"].person_id)
+
+    page = pages.get(f"/enrolments/{world.enrolment_id}/ksbs/K1/sign-off")
+
+    assert "so K1 can be signed off only after that" in page.text
+    assert not page.html.xpath("//main//form")
+    assert page.links()["Open K1"] == f"/enrolments/{world.enrolment_id}/ksbs/K1"
+
+
 def test_a_countersigner_who_is_named_no_more_loses_the_pages(grace, world, item):
     third = people.invite_person(
         world.administrator,
