@@ -105,7 +105,7 @@ def _copy(
     return (
         subject,
         f"Hello {request.name},\n\n"
-        f"this is a copy of what was signed on {say_time(entry.at)} about "
+        f"This is a copy of what was signed on {say_time(entry.at)} about "
         f"\u201c{request.title}\u201d (E{request.evidence_number}, version "
         f"{request.version_number}) by {enrolment.apprentice}, {enrolment.provider}.\n\n"
         f"{body}\n"

@@ -12,7 +12,7 @@ def set_new_password(link: str) -> Letter:
     return (
         "Set a new kbstrack password",
         "Hello,\n\n"
-        "somebody, most likely you, asked to set a new password for kbstrack.\n\n"
+        "Somebody, most likely you, asked to set a new password for kbstrack.\n\n"
         "Set it here:\n"
         f"{link}\n\n"
         "The link works once and for 24 hours. If it was not you, leave this message alone: "
@@ -25,7 +25,7 @@ def password_changed() -> Letter:
     return (
         "Your kbstrack password was changed",
         "Hello,\n\n"
-        "your password for kbstrack was changed, and you were signed out everywhere else.\n\n"
+        "Your password for kbstrack was changed, and you were signed out everywhere else.\n\n"
         "If it was not you, set a new one now and tell your training provider:\n"
         f"{settings().public_url}/forgotten-password\n",
     )
@@ -36,7 +36,7 @@ def confirm_address(link: str) -> Letter:
     return (
         "Confirm your new address for kbstrack",
         "Hello,\n\n"
-        "somebody, most likely you, asked to sign in to kbstrack with this address from now on.\n\n"
+        "Somebody, most likely you, asked to sign in to kbstrack with this address from now on.\n\n"
         "Sign in, then confirm it here:\n"
         f"{link}\n\n"
         "The link works once and for 24 hours. If it was not you, leave this message alone.\n",
@@ -48,7 +48,7 @@ def address_is_taken() -> Letter:
     return (
         "Your address for kbstrack",
         "Hello,\n\n"
-        "somebody asked to use this address for their kbstrack account, but it belongs to an "
+        "Somebody asked to use this address for their kbstrack account, but it belongs to an "
         "account already. Nothing was changed.\n\n"
         "If it was you: sign in with this address, or set a new password for it here:\n"
         f"{settings().public_url}/forgotten-password\n",
@@ -60,6 +60,6 @@ def address_changed(email: str) -> Letter:
     return (
         "Your address for kbstrack was changed",
         "Hello,\n\n"
-        f"from now on {email} is the address of your kbstrack account; this one is no longer.\n\n"
+        f"From now on {email} is the address of your kbstrack account; this one is no longer.\n\n"
         "If it was not you, tell your training provider at once.\n",
     )

@@ -28,5 +28,6 @@ def receipt_text(what: str, entry: Entry) -> str:
         f"Short hash: {entry.short_hash}\n\n"
         "Keep this message. As long as the history of the apprentice shows this entry with the "
         "same hash, what you signed, and everything before it, is exactly as it was.\n\n"
-        f"The history is under the apprentice's name in kbstrack: {settings().public_url}\n"
+        "This is the entry:\n"
+        f"{settings().public_url}/enrolments/{entry.enrolment_id}/history/{entry.sequence}\n"
     )

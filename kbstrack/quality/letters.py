@@ -17,9 +17,8 @@ def action_required(sample: SampleRow) -> Letter:
     return (
         "Internal quality assurance asks you for something",
         "Hello,\n\n"
-        "an internal quality assurer looked at one of your apprentice's decisions, "
-        f"E{sample.evidence_number} for {sample.code}, and asks for an action by "
-        f"{say_date(sample.due_on)}.\n\n"
+        f"An internal quality assurer looked at one of your decisions, {sample.code} of "
+        f"E{sample.evidence_number}, and asks for an action by {say_date(sample.due_on)}.\n\n"
         "Read what is asked, and answer, here:\n"
         f"{_action_link(sample.id)}\n\n"
         "You answer by reopening the decision or the sign-off, or by writing why not.\n",
@@ -31,7 +30,7 @@ def answered(sample: SampleRow) -> Letter:
     return (
         "An action of internal quality assurance was answered",
         "Hello,\n\n"
-        f"the assessor answered your action about E{sample.evidence_number} for {sample.code}.\n\n"
+        f"The assessor answered your action about E{sample.evidence_number} for {sample.code}.\n\n"
         "Look at it, and close the action when it is done, here:\n"
         f"{settings().public_url}/quality/samples/{sample.id}\n",
     )

@@ -246,20 +246,20 @@ def in_words(text: PlanText) -> list[str]:
     """The whole rule in sentences: enough for an outsider to repeat the drawing."""
     rule, shares = text.rule, text.rule.shares
     which = (
-        "every decision of these days"
+        "Every decision of these days is considered"
         if text.phase is Phase.INTERIM
-        else "every decision of these days on which a sign-off rests that stands"
+        else "Every decision of these days on which a standing sign-off rests is considered"
     )
     return [
-        f"Considered is {which}: {say_period(text.from_on, text.until_on)}, in London. What "
+        f"{which}: {say_period(text.from_on, text.until_on)}, in London. What "
         "whoever makes the plan decided, countersigned or handed in is left out, and so is what "
         "was saved in the last two minutes before the drawing.",
         "Each decision's score is the sum of the weights of the risks that hold for it.",
         f"A score of {rule.high_from} or more is high risk, {rule.medium_from} or more is medium "
         "risk, anything less is low risk.",
-        f"Drawn are {shares[Band.HIGH]}% of the high, {shares[Band.MEDIUM]}% of the medium and "
-        f"{shares[Band.LOW]}% of the low risk decisions. Each number is rounded up, so there is "
-        "at least one from every band that has decisions.",
+        f"{shares[Band.HIGH]}% of the high, {shares[Band.MEDIUM]}% of the medium and "
+        f"{shares[Band.LOW]}% of the low risk decisions are drawn. Each number is rounded up, so "
+        "there is at least one from every band that has decisions.",
         f"Within a band, decisions stand in order of the SHA-256 of the text “{text.seed}:” "
         "followed by the decision's id, and are taken from the top.",
     ]

@@ -60,7 +60,7 @@ def messages(to: str = SAM.email) -> list[Message]:
 
 def copy_of() -> Message:
     """The copy of what Sam signed."""
-    [found] = [row for row in messages() if "this is a copy" in row.body]
+    [found] = [row for row in messages() if "This is a copy" in row.body]
     return found
 
 
