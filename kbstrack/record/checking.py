@@ -159,8 +159,9 @@ def check(enrolment_id: uuid.UUID, *, broken: Mapping[str, str] | None = None) -
     files: list[HandedIn] = _read(lambda: [*bindings.files_of(events, naming)], "evidence", flaws)
     judge = partial(_all, bindings.version_flaws, events, naming, enrolment_id)
     flaws += _read(judge, "evidence", flaws)
-    flaws += bindings.binding_flaws(events, naming)
-    flaws += bindings.wording_flaws(events, naming, catalogue())
+    flaws += _read(partial(_all, bindings.binding_flaws, events, naming), "assessment", flaws)
+    reword = partial(_all, bindings.wording_flaws, events, naming, catalogue())
+    flaws += _read(reword, "assessment", flaws)
     # Reading files takes long, and the database should not wait for that.
     db.session.rollback()
     if broken is None:

@@ -25,7 +25,10 @@ _NOUNS = {
 
 
 class Naming:
-    """Names for the rows of one enrolment, which refer to each other by id."""
+    """Names for the rows of one enrolment, which refer to each other by id.
+
+    A row of which something was deleted has a name too: it is what a flaw is about.
+    """
 
     def __init__(self, events: Iterable[Event]) -> None:
         self._versions: dict[str, str] = {}
@@ -33,10 +36,11 @@ class Naming:
         for event in events:
             facts: Mapping[str, Any] = event.facts
             if event.what is What.SUBMISSION:
-                label = f"E{facts['evidence_number']}, version {facts['number']}"
-                self._versions[str(facts["id"])] = label
+                label = f"E{facts.get('evidence_number')}, version {facts.get('number')}"
+                self._versions[str(facts.get("id"))] = label
             elif event.what in {What.DECISION, What.SIGN_OFF}:
-                self._about[str(facts["id"])] = (str(facts["code"]), str(facts.get("version_id")))
+                about = str(facts.get("code", "")), str(facts.get("version_id"))
+                self._about[str(facts.get("id"))] = about
 
     def version(self, version_id: object) -> str:
         """`E3, version 1`; empty for one that is not there."""
@@ -50,10 +54,10 @@ class Naming:
         code, version_id = self._about.get(str(of_other), ("", ""))
         code = str(facts.get("code") or code)
         if event.what is What.SUBMISSION:
-            version_id = str(facts["id"])
+            version_id = str(facts.get("id"))
         version = self.version(facts.get("version_id") or version_id)
         if event.what is What.ENROLMENT:
-            return f"{noun} (number {facts['number']})"
+            return f"{noun} (number {facts.get('number')})"
         if "from_on" in facts:
             return f"{noun} from {facts['from_on']}"
         return noun + (f" of {code}" if code else "") + (f" in {version}" if version else "")

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+from sqlalchemy.exc import DatabaseError
 
 from kbstrack.db import Base, UtcDateTime, db
 from kbstrack.ledger.rules import Flaw
@@ -40,7 +41,11 @@ def spelling_flaws() -> Iterator[Flaw]:
         if getattr(mapper.class_, "__append_only__", False):
             for table in mapper.tables:
                 assert isinstance(table, Table)
-                yield from _misspelt(table)
+                try:
+                    yield from _misspelt(table)
+                except DatabaseError:
+                    db.session.rollback()
+                    yield Flaw(f"the table {table.name}", "it is gone, or cannot be read.")
     db.session.rollback()
 
 

@@ -16,6 +16,7 @@ from kbstrack.record.checking import check, count_enrolments, every_enrolment
 from kbstrack.record.naming import Naming
 from kbstrack.record.rules import entry_flaws
 from kbstrack.record.sources import SOURCES
+from kbstrack.record.spelling import spelling_flaws
 from tests.builders import World
 from tests.record.full import make_full
 from tests.record.hand import outside_hand
@@ -91,3 +92,43 @@ def test_a_value_that_became_one_of_another_kind_is_a_flaw(full: World, column: 
         connection.execute(text(f"UPDATE ledger_entry SET {column} = x'ff00' WHERE sequence = 3"))
 
     assert check(full.enrolment_id).flaws
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("evidence_version", "number"),
+        ("evidence_version", "sha256"),
+        ("decision", "code"),
+        ("claim", "code"),
+        ("claim", "statement_hash"),
+        ("sign_off", "code"),
+        ("enrolment_state", "number"),
+        ("enrolment_state", "standard_hash"),
+        ("ledger_entry", "what"),
+        ("ledger_entry", "facts"),
+        ("ledger_side", "salt"),
+    ],
+)
+def test_a_value_deleted_where_there_must_be_one_is_a_flaw(full: World, table: str, column: str):
+    """The rule that there must be one is taken out of the database first."""
+    with outside_hand() as hand, hand.touching() as connection:
+        for statement in (
+            "PRAGMA writable_schema = 1",
+            f"UPDATE sqlite_master SET sql = replace(sql, ' NOT NULL', '') WHERE name = '{table}'",
+            "PRAGMA writable_schema = RESET",
+            f"UPDATE {table} SET {column} = NULL",
+        ):
+            connection.execute(text(statement))
+
+    assert check(full.enrolment_id, broken={}).flaws
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_table_that_is_gone_is_named(full: World):
+    with outside_hand() as hand, hand.touching() as connection:
+        connection.execute(text("DROP TABLE ledger_side"))
+
+    assert [flaw.place for flaw in spelling_flaws()] == ["the table ledger_side"]
+    assert check(full.enrolment_id, broken={}).flaws
