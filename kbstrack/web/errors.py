@@ -109,6 +109,12 @@ def _give_up() -> None:
         db.session.remove()
 
 
+def _code(error: Exception) -> str | None:
+    """What the database calls its error, which names nothing of anybody's."""
+    original = getattr(error, "orig", None)
+    return getattr(original, "sqlite_errorname", None) or getattr(original, "sqlstate", None)
+
+
 def _log(error: Exception, event: str) -> str:
     """One line of JSON with an id that the page shows.
 
@@ -122,6 +128,7 @@ def _log(error: Exception, event: str) -> str:
                 "event": event,
                 "id": error_id,
                 "error": type(error).__name__,
+                "code": _code(error),
                 "endpoint": request.endpoint,
                 "method": request.method,
                 "person": str(person.person_id) if person is not None else None,
