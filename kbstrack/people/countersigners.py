@@ -99,6 +99,21 @@ def name_for(person: Any, provider: Any) -> ScalarSelect[str]:
     )
 
 
+def id_for(person: Any, provider: Any) -> ScalarSelect[uuid.UUID | None]:
+    """In a query: who countersigns what the person decides for the provider."""
+    assessor, role = aliased(Member), aliased(MemberRole)
+    return (
+        select(role.countersigner_id)
+        .join(assessor, assessor.id == role.member_id)
+        .where(
+            assessor.person_id == person,
+            assessor.provider_id == provider,
+            role.role == Role.ASSESSOR,
+        )
+        .scalar_subquery()
+    )
+
+
 def by_enrolment(enrolment_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """Who countersigns for those who assess these enrolments or once did."""
     found: dict[uuid.UUID, set[uuid.UUID]] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import Case, ColumnElement, and_, case, exists, func, or_, select
 
 from kbstrack.access import DecisionScope
 from kbstrack.assessment.models import (
@@ -27,7 +27,7 @@ from kbstrack.evidence.models import Evidence, EvidenceVersion
 from kbstrack.evidence.rules import EvidenceKind
 from kbstrack.ledger.queries import name_then
 from kbstrack.ledger.rules import What
-from kbstrack.people import enrolment_queries
+from kbstrack.people import countersigners, enrolment_queries
 from kbstrack.people.enrolment_queries import NOT_HERE, member_is
 from kbstrack.people.models import Enrolment, Member
 from kbstrack.quality.models import IqaClosing, IqaOutcome, IqaReply, Sample, SamplingPlan
@@ -94,7 +94,7 @@ class SampleRow:
         return DecisionScope(enrolment.scope, self.assessor_id, self.countersigner_id)
 
     def is_signed_by(self, person_id: uuid.UUID) -> bool:
-        """Whether they made the decision or countersigned it."""
+        """Whether they made the decision, or countersigned it or are to do so."""
         return person_id in {self.assessor_id, self.countersigner_id}
 
 
@@ -173,6 +173,12 @@ def _reopened_since() -> ColumnElement[bool]:
     )
 
 
+def _asked_to_countersign() -> Case[uuid.UUID | None]:
+    """Who is to countersign a decision that waits for it: it is to be theirs too."""
+    named = countersigners.id_for(Decision.decided_by, SamplingPlan.provider_id)
+    return case((Decision.needs_countersignature, named))
+
+
 def _samples(condition: ColumnElement[bool]) -> list[SampleRow]:
     rows = db.session.execute(
         select(
@@ -185,7 +191,9 @@ def _samples(condition: ColumnElement[bool]) -> list[SampleRow]:
             Enrolment.apprentice_id,
             Member.name.label("apprentice"),
             name_then(What.DECISION, Decision.id).label("assessor"),
-            Countersignature.signed_by.label("countersigner_id"),
+            func.coalesce(Countersignature.signed_by, _asked_to_countersign()).label(
+                "countersigner_id"
+            ),
             name_then(What.SAMPLE, Sample.id).label("adder"),
             IqaOutcome,
             name_then(What.IQA_OUTCOME, Sample.id).label("judge"),

@@ -68,3 +68,15 @@ def test_nobody_draws_or_adds_what_they_countersigned(world, both, decision_id):
         adding.see_candidate(both, plan_id, decision_id)
     with pytest.raises(NotAllowed):
         planning.add_sample(both, plan_id, decision_id, reason="To look again", at=FRIDAY)
+
+
+def test_nobody_judges_first_what_they_are_to_countersign(world, both, iqa):
+    decide(world, make_evidence(world), met("K1"))
+    sample = queries.samples_of(make_plan(world, iqa))[0]
+
+    assert reading.see_waiting(both) == []
+    assert not reading.see_sample(both, sample.id).may_judge
+    with pytest.raises(NotAllowed):
+        judge(sample, both)
+
+    judge(sample, iqa)
