@@ -39,7 +39,7 @@ def require_submitted(provider_id: uuid.UUID) -> Response | Page:
         return _require_page(provider_id, form, 422)
     roles = [Role(value) for value in form.roles.data or ()]
     requiring.require_second_step(current_actor(), provider_id, roles=roles, at=clock.now())
-    flash("It is saved who needs a second step to sign in.", "success")
+    flash("The roles that need a second step to sign in are saved.", "success")
     return redirect(url_for("providers.index"), 303)
 
 

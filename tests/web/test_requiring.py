@@ -113,6 +113,17 @@ def test_others_go_on_as_before(pages, world, now):
     assert pages.get("/account").path == "/account"
 
 
+def test_whoever_has_set_one_up_is_shown_the_way_on(pages, world, assessor_id, now):
+    ask(world, Role.ASSESSOR)
+    give_app(assessor_id)
+    pages.sign_in(assessor_id)
+
+    page = pages.get(HOME)
+
+    assert "and you have one" in page.text
+    assert page.links()["Go on to the first page"] == "/"
+
+
 def test_the_last_one_cannot_be_removed_while_the_role_needs_it(pages, world, assessor_id, now):
     ask(world, Role.ASSESSOR)
     give_app(assessor_id)
