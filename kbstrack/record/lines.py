@@ -23,6 +23,7 @@ ROLES = {
     "administrator": "administrator",
     "countersigner": "countersigning assessor",
     "witness": "witness",
+    "confirmer": "asked to confirm",
     "operator": "operator",
 }
 
