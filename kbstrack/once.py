@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -77,6 +78,34 @@ def remember(
             )
         )
         db.session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One sending of a form that makes a row: `first_result` and `remember` about that row's id."""
+
+    key: uuid.UUID | None
+    person_id: uuid.UUID
+    action: str
+    about: object
+
+    def first_id(self) -> uuid.UUID | None:
+        """The row that the first sending made; raises RuleBroken as `first_result` does."""
+        first = first_result(
+            self.key, person_id=self.person_id, action=self.action, about=self.about
+        )
+        return uuid.UUID(first) if first is not None else None
+
+    def remember_id(self, row_id: uuid.UUID, at: datetime) -> None:
+        """Note which row this form made, in the caller's transaction."""
+        remember(
+            self.key,
+            person_id=self.person_id,
+            action=self.action,
+            about=self.about,
+            result=str(row_id),
+            at=at,
+        )
 
 
 def _named(action: str, key: uuid.UUID, about: object) -> str:

@@ -10,14 +10,14 @@ from kbstrack import access, once
 from kbstrack.access import Action, Actor
 from kbstrack.clock import day_of
 from kbstrack.confirmation import letters, request_queries, rules
-from kbstrack.confirmation.events import confirmation_event, revocation_event, statement_event
+from kbstrack.confirmation.events import revocation_event, signed_event
 from kbstrack.confirmation.models import Confirmation, RequestRevocation, WitnessStatement
 from kbstrack.confirmation.request_queries import RequestRow
 from kbstrack.confirmation.rules import DECLARATIONS, Asked, ConfirmationText, StatementText
 from kbstrack.db import db, transaction
 from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.ids import new_id
-from kbstrack.ledger.rules import Event, Signer
+from kbstrack.ledger.rules import Entry, Signer
 from kbstrack.ledger.service import append
 from kbstrack.mail.service import queue
 from kbstrack.people import enrolment_queries
@@ -26,8 +26,8 @@ from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.people.models import Person
 from kbstrack.people.proofs import ProofMethod
 
-CONFIRMER = "confirmer"
-WITNESS = "witness"
+ROLES = {Asked.CONFIRMATION: "confirmer", Asked.WITNESS_STATEMENT: "witness"}
+"""What the record calls whoever was asked."""
 
 
 def confirm_by_link(
@@ -45,33 +45,18 @@ def confirm_by_link(
     """
     with transaction():
         row, enrolment = _held(actor)
-        first = _first(actor, row, "confirm_by_link", text, key=key, at=at)
+        sending = once.Sending(key, actor.person_id, "confirm_by_link", text)
+        first = _first(row, sending, at)
         if first is not None:
             return first
         _check_asked(row, Asked.CONFIRMATION)
         cleaned = rules.clean_confirmation(text, is_declared=is_declared)
-        signed = Confirmation(
-            id=new_id(),
-            enrolment_id=row.enrolment_id,
-            request_id=row.id,
-            version_id=row.version_id,
-            version_sha256=row.version_sha256,
-            name=cleaned.name,
-            job_role=cleaned.job_role,
-            remark=cleaned.remark,
-            declaration=DECLARATIONS[Asked.CONFIRMATION],
-            proof_method=ProofMethod.LINK,
-            proved_at=at,
-            signed_at=at,
-        )
-        db.session.add(signed)
-        db.session.flush()
-        by = Signer(None, cleaned.name, CONFIRMER)
-        entry = append(row.enrolment_id, _named(confirmation_event(signed), row), by=by, at=at)
+        signed = Confirmation(**confirmation_columns(cleaned), **_signature(row, at))
+        entry = _add(row, signed, at)
         copy = letters.copy_of_confirmation(row, enrolment, cleaned, signed.declaration, entry)
         queue(row.email, *copy, at)
         _tell(row, letters.signed(row, enrolment, cleaned.name), at)
-        _remember(actor, "confirm_by_link", text, key=key, result=signed.id, at=at)
+        sending.remember_id(signed.id, at)
         return signed.id
 
 
@@ -90,31 +75,18 @@ def state_by_link(
     """
     with transaction():
         row, enrolment = _held(actor)
-        first = _first(actor, row, "state_by_link", text, key=key, at=at)
+        sending = once.Sending(key, actor.person_id, "state_by_link", text)
+        first = _first(row, sending, at)
         if first is not None:
             return first
         _check_asked(row, Asked.WITNESS_STATEMENT)
         cleaned = rules.clean_statement(text, is_declared=is_declared, today=day_of(at))
-        signed = WitnessStatement(
-            id=new_id(),
-            enrolment_id=row.enrolment_id,
-            request_id=row.id,
-            version_id=row.version_id,
-            version_sha256=row.version_sha256,
-            **statement_columns(cleaned),
-            declaration=DECLARATIONS[Asked.WITNESS_STATEMENT],
-            proof_method=ProofMethod.LINK,
-            proved_at=at,
-            signed_at=at,
-        )
-        db.session.add(signed)
-        db.session.flush()
-        by = Signer(None, cleaned.name, WITNESS)
-        entry = append(row.enrolment_id, _named(statement_event(signed), row), by=by, at=at)
+        signed = WitnessStatement(**statement_columns(cleaned), **_signature(row, at))
+        entry = _add(row, signed, at)
         copy = letters.copy_of_statement(row, enrolment, cleaned, signed.declaration, entry)
         queue(row.email, *copy, at)
         _tell(row, letters.signed(row, enrolment, cleaned.name), at)
-        _remember(actor, "state_by_link", text, key=key, result=signed.id, at=at)
+        sending.remember_id(signed.id, at)
         return signed.id
 
 
@@ -128,7 +100,8 @@ def decline_by_link(
     """
     with transaction():
         row, enrolment = _held(actor)
-        first = _first(actor, row, "decline_by_link", reason, key=key, at=at)
+        sending = once.Sending(key, actor.person_id, "decline_by_link", reason)
+        first = _first(row, sending, at)
         if first is not None:
             return first
         end = RequestRevocation(
@@ -139,11 +112,16 @@ def decline_by_link(
         )
         db.session.add(end)
         db.session.flush()
-        by = Signer(None, row.name, CONFIRMER if row.what is Asked.CONFIRMATION else WITNESS)
+        by = Signer(None, row.name, ROLES[row.what])
         append(row.enrolment_id, revocation_event(end), by=by, at=at)
         _tell(row, letters.declined(row, enrolment, end.reason), at)
-        _remember(actor, "decline_by_link", reason, key=key, result=row.id, at=at)
+        sending.remember_id(row.id, at)
         return row.id
+
+
+def confirmation_columns(text: ConfirmationText) -> dict[str, object]:
+    """What a cleaned confirmation says, by column."""
+    return {"name": text.name, "job_role": text.job_role, "remark": text.remark}
 
 
 def statement_columns(text: StatementText) -> dict[str, object]:
@@ -169,25 +147,15 @@ def _held(actor: Actor) -> tuple[RequestRow, EnrolmentRow]:
     return row, enrolment_queries.enrolment(row.enrolment_id)
 
 
-def _first(
-    actor: Actor,
-    row: RequestRow,
-    action: str,
-    about: object,
-    *,
-    key: uuid.UUID | None,
-    at: datetime,
-) -> uuid.UUID | None:
+def _first(row: RequestRow, sending: once.Sending, at: datetime) -> uuid.UUID | None:
     """What this very form gave before; whatever else comes after the end finds nothing."""
     try:
-        first = once.first_result(key, person_id=actor.person_id, action=action, about=about)
+        first = sending.first_id()
     except RuleBroken as error:
         raise NotFound(rules.NOT_OPEN) from error
-    if first is not None:
-        return uuid.UUID(first)
-    if not row.is_open(at):
+    if first is None and not row.is_open(at):
         raise NotFound(rules.NOT_OPEN)
-    return None
+    return first
 
 
 def _check_asked(row: RequestRow, what: Asked) -> None:
@@ -195,24 +163,28 @@ def _check_asked(row: RequestRow, what: Asked) -> None:
         raise NotFound(rules.NOT_OPEN)
 
 
-def _named(event: Event, row: RequestRow) -> Event:
-    """With whom the request named: another name may have been signed."""
-    return replace(event, names={"asked": row.name})
+def _signature(row: RequestRow, at: datetime) -> dict[str, object]:
+    """What every answer to this request holds, by column: what it is bound to, and the proof."""
+    return {
+        "id": new_id(),
+        "enrolment_id": row.enrolment_id,
+        "request_id": row.id,
+        "version_id": row.version_id,
+        "version_sha256": row.version_sha256,
+        "declaration": DECLARATIONS[row.what],
+        "proof_method": ProofMethod.LINK,
+        "proved_at": at,
+        "signed_at": at,
+    }
+
+
+def _add(row: RequestRow, signed: Confirmation | WitnessStatement, at: datetime) -> Entry:
+    db.session.add(signed)
+    db.session.flush()
+    # With whom the request named: another name may have been signed.
+    event = replace(signed_event(signed), names={"asked": row.name})
+    return append(row.enrolment_id, event, by=Signer(None, signed.name, ROLES[row.what]), at=at)
 
 
 def _tell(row: RequestRow, letter: letters.Letter, at: datetime) -> None:
     queue(db.session.get_one(Person, row.asked_by).email, *letter, at)
-
-
-def _remember(
-    actor: Actor,
-    action: str,
-    about: object,
-    *,
-    key: uuid.UUID | None,
-    result: uuid.UUID,
-    at: datetime,
-) -> None:
-    once.remember(
-        key, person_id=actor.person_id, action=action, about=about, result=str(result), at=at
-    )

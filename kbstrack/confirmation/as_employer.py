@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,8 +14,8 @@ from kbstrack.access import Action, Actor, Role
 from kbstrack.assessment.signing import SIGNING, action_for
 from kbstrack.clock import day_of
 from kbstrack.confirmation import letters, request_queries, rules
-from kbstrack.confirmation.answering import statement_columns
-from kbstrack.confirmation.events import confirmation_event, statement_event
+from kbstrack.confirmation.answering import confirmation_columns, statement_columns
+from kbstrack.confirmation.events import signed_event
 from kbstrack.confirmation.models import Confirmation, WitnessStatement
 from kbstrack.confirmation.request_queries import RequestRow
 from kbstrack.confirmation.rules import (
@@ -29,6 +30,7 @@ from kbstrack.confirmation.service import standing_version
 from kbstrack.db import db, transaction
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
+from kbstrack.evidence.queries import EvidenceRow, VersionRow
 from kbstrack.evidence.service import check_running
 from kbstrack.ids import new_id
 from kbstrack.ledger.rules import Event
@@ -44,6 +46,12 @@ from kbstrack.people.receipts import send_receipt
 from kbstrack.people.recording import signer
 
 Signed = type[Confirmation] | type[WitnessStatement]
+
+SIGNED: dict[Asked, tuple[Signed, str]] = {
+    Asked.CONFIRMATION: (Confirmation, "confirmation"),
+    Asked.WITNESS_STATEMENT: (WitnessStatement, "witness statement"),
+}
+"""What is signed of a version, and what the receipt calls it."""
 
 
 def confirm(
@@ -65,28 +73,24 @@ def confirm(
     """
     with transaction():
         enrolment = _confirming(actor, evidence_queries.enrolment_of(evidence_id))
-        about = (evidence_id, version_number, text)
-        if _is_done(actor, "confirm", about, key):
+        sending = once.Sending(key, actor.person_id, "confirm", (evidence_id, version_number, text))
+        if sending.first_id() is not None:
             return
         check_running(enrolment)
         piece = evidence_queries.evidence(evidence_id)
         version = standing_version(piece, version_number)
         cleaned = rules.clean_confirmation(text, is_declared=is_declared)
-        proof = check_fresh(proof, at)
-        _check_new(actor, Confirmation, Confirmation.version_id == version.id)
-        asked = _asked(actor, enrolment, version.id, Asked.CONFIRMATION, at)
-        row = Confirmation(
-            id=new_id(),
-            enrolment_id=enrolment.id,
-            request_id=asked.id if asked else None,
-            version_id=version.id,
-            version_sha256=version.sha256,
-            declaration=DECLARATIONS[Asked.CONFIRMATION],
-            **_signature(actor, cleaned, proof, at),
+        row_id = _sign_version(
+            actor,
+            enrolment,
+            piece,
+            version,
+            what=Asked.CONFIRMATION,
+            says=confirmation_columns(cleaned),
+            proof=proof,
+            at=at,
         )
-        _add(actor, enrolment, row, _receipt(enrolment, "confirmation", piece.number), at)
-        _tell(asked, enrolment, cleaned.name, at)
-        _remember(actor, "confirm", about, key=key, result=row.id, at=at)
+        sending.remember_id(row_id, at)
 
 
 def confirm_ksb(
@@ -107,8 +111,8 @@ def confirm_ksb(
     """
     with transaction():
         enrolment = _confirming(actor, enrolment_id)
-        about = (enrolment_id, code, text)
-        if _is_done(actor, "confirm_ksb", about, key):
+        sending = once.Sending(key, actor.person_id, "confirm_ksb", (enrolment_id, code, text))
+        if sending.first_id() is not None:
             return
         check_running(enrolment)
         standard = standard_of(enrolment)
@@ -128,10 +132,11 @@ def confirm_ksb(
             code=code,
             statement_hash=standard.ksb(code).statement_hash,
             declaration=KSB_DECLARATION,
-            **_signature(actor, cleaned, proof, at),
+            **confirmation_columns(cleaned),
+            **_signature(actor, proof, at),
         )
         _add(actor, enrolment, row, f"Your confirmation of {code}", at)
-        _remember(actor, "confirm_ksb", about, key=key, result=row.id, at=at)
+        sending.remember_id(row.id, at)
 
 
 def give_statement(
@@ -153,32 +158,26 @@ def give_statement(
     """
     with transaction():
         enrolment = _confirming(actor, evidence_queries.enrolment_of(evidence_id))
-        about = (evidence_id, version_number, text)
-        if _is_done(actor, "give_statement", about, key):
+        sending = once.Sending(
+            key, actor.person_id, "give_statement", (evidence_id, version_number, text)
+        )
+        if sending.first_id() is not None:
             return
         check_running(enrolment)
         piece = evidence_queries.evidence(evidence_id)
         version = standing_version(piece, version_number)
         cleaned = rules.clean_statement(text, is_declared=is_declared, today=day_of(at))
-        proof = check_fresh(proof, at)
-        _check_new(actor, WitnessStatement, WitnessStatement.version_id == version.id)
-        asked = _asked(actor, enrolment, version.id, Asked.WITNESS_STATEMENT, at)
-        row = WitnessStatement(
-            id=new_id(),
-            enrolment_id=enrolment.id,
-            request_id=asked.id if asked else None,
-            version_id=version.id,
-            version_sha256=version.sha256,
-            **statement_columns(cleaned),
-            declaration=DECLARATIONS[Asked.WITNESS_STATEMENT],
-            proof_method=proof.method,
-            proved_at=proof.at,
-            signed_by=actor.person_id,
-            signed_at=at,
+        row_id = _sign_version(
+            actor,
+            enrolment,
+            piece,
+            version,
+            what=Asked.WITNESS_STATEMENT,
+            says=statement_columns(cleaned),
+            proof=proof,
+            at=at,
         )
-        _add(actor, enrolment, row, _receipt(enrolment, "witness statement", piece.number), at)
-        _tell(asked, enrolment, cleaned.name, at)
-        _remember(actor, "give_statement", about, key=key, result=row.id, at=at)
+        sending.remember_id(row_id, at)
 
 
 def _confirming(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
@@ -188,10 +187,34 @@ def _confirming(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
     return enrolment
 
 
-def _is_done(actor: Actor, action: str, about: object, key: uuid.UUID | None) -> bool:
-    """Whether this very form was carried out before."""
-    first = once.first_result(key, person_id=actor.person_id, action=action, about=about)
-    return first is not None
+def _sign_version(
+    actor: Actor,
+    enrolment: EnrolmentRow,
+    piece: EvidenceRow,
+    version: VersionRow,
+    *,
+    what: Asked,
+    says: Mapping[str, object],
+    proof: Proof | None,
+    at: datetime,
+) -> uuid.UUID:
+    """Add what they say of one version, answering the open request to them; the row's id."""
+    proof, (model, words) = check_fresh(proof, at), SIGNED[what]
+    _check_new(actor, model, model.version_id == version.id)
+    asked = _asked(actor, enrolment, version.id, what, at)
+    row = model(
+        id=new_id(),
+        enrolment_id=enrolment.id,
+        request_id=asked.id if asked else None,
+        version_id=version.id,
+        version_sha256=version.sha256,
+        declaration=DECLARATIONS[what],
+        **says,
+        **_signature(actor, proof, at),
+    )
+    _add(actor, enrolment, row, f"Your {words} of E{piece.number} by {enrolment.apprentice}", at)
+    _tell(asked, enrolment, row.name, at)
+    return row.id
 
 
 def _check_new(actor: Actor, model: Signed, *conditions: ColumnElement[bool]) -> None:
@@ -210,13 +233,8 @@ def _asked(
     return next(same, None)
 
 
-def _signature(
-    actor: Actor, text: ConfirmationText, proof: Proof, at: datetime
-) -> dict[str, object]:
+def _signature(actor: Actor, proof: Proof, at: datetime) -> dict[str, object]:
     return {
-        "name": text.name,
-        "job_role": text.job_role,
-        "remark": text.remark,
         "proof_method": proof.method,
         "proved_at": proof.at,
         "signed_by": actor.person_id,
@@ -233,9 +251,8 @@ def _add(
 ) -> None:
     db.session.add(row)
     db.session.flush()
-    event = confirmation_event(row) if isinstance(row, Confirmation) else statement_event(row)
     by = signer(actor, enrolment, Role.EMPLOYER)
-    entry = append(enrolment.id, _with_employer(event, enrolment), by=by, at=at)
+    entry = append(enrolment.id, _with_employer(signed_event(row), enrolment), by=by, at=at)
     send_receipt(actor.person_id, what, entry)
 
 
@@ -243,25 +260,7 @@ def _with_employer(event: Event, enrolment: EnrolmentRow) -> Event:
     return replace(event, names={"employer": enrolment.employer} if enrolment.employer else {})
 
 
-def _receipt(enrolment: EnrolmentRow, what: str, piece: int | None) -> str:
-    return f"Your {what} of E{piece} by {enrolment.apprentice}"
-
-
 def _tell(asked: RequestRow | None, enrolment: EnrolmentRow, name: str, at: datetime) -> None:
     if asked is not None:
         letter = letters.signed(asked, enrolment, name)
         queue(db.session.get_one(Person, asked.asked_by).email, *letter, at)
-
-
-def _remember(
-    actor: Actor,
-    action: str,
-    about: object,
-    *,
-    key: uuid.UUID | None,
-    result: uuid.UUID,
-    at: datetime,
-) -> None:
-    once.remember(
-        key, person_id=actor.person_id, action=action, about=about, result=str(result), at=at
-    )

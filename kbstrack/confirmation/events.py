@@ -54,6 +54,11 @@ def statement_event(row: WitnessStatement) -> Event:
     )
 
 
+def signed_event(row: Confirmation | WitnessStatement) -> Event:
+    """What was signed, whichever it is."""
+    return confirmation_event(row) if isinstance(row, Confirmation) else statement_event(row)
+
+
 def events(enrolment_id: uuid.UUID) -> Iterator[Event]:
     """What the rows of an enrolment say happened, in no particular order."""
     asked = select(Request).where(Request.enrolment_id == enrolment_id)

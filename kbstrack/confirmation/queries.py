@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, select
+from sqlalchemy import ScalarSelect, Select, select
 
 from kbstrack.confirmation.models import Confirmation, Request, WitnessStatement
 from kbstrack.confirmation.rules import Asked, is_same_name
@@ -113,21 +113,7 @@ def has_confirmed_ksb(person_id: uuid.UUID, enrolment_id: uuid.UUID, code: str) 
 
 def confirmations(enrolment_id: uuid.UUID) -> list[ConfirmationRow]:
     """Every confirmation of an enrolment's pieces and KSBs, in the order they were signed."""
-    rows = db.session.execute(
-        select(
-            Confirmation,
-            EvidenceVersion.evidence_id,
-            Evidence.number.label("evidence_number"),
-            EvidenceVersion.number,
-            Request.name.label("asked_name"),
-            _hash_of(What.CONFIRMATION, Confirmation.id),
-        )
-        .outerjoin(EvidenceVersion, EvidenceVersion.id == Confirmation.version_id)
-        .outerjoin(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .outerjoin(Request, Request.id == Confirmation.request_id)
-        .where(Confirmation.enrolment_id == enrolment_id)
-        .order_by(Confirmation.signed_at, Confirmation.id)
-    )
+    rows = db.session.execute(_signed(Confirmation, What.CONFIRMATION, enrolment_id))
     return [
         ConfirmationRow(
             id=row.id,
@@ -152,21 +138,7 @@ def confirmations(enrolment_id: uuid.UUID) -> list[ConfirmationRow]:
 
 def statements(enrolment_id: uuid.UUID) -> list[StatementRow]:
     """Every witness statement about an enrolment's pieces, in the order they were signed."""
-    rows = db.session.execute(
-        select(
-            WitnessStatement,
-            EvidenceVersion.evidence_id,
-            Evidence.number.label("evidence_number"),
-            EvidenceVersion.number,
-            Request.name.label("asked_name"),
-            _hash_of(What.WITNESS_STATEMENT, WitnessStatement.id),
-        )
-        .join(EvidenceVersion, EvidenceVersion.id == WitnessStatement.version_id)
-        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-        .outerjoin(Request, Request.id == WitnessStatement.request_id)
-        .where(WitnessStatement.enrolment_id == enrolment_id)
-        .order_by(WitnessStatement.signed_at, WitnessStatement.id)
-    )
+    rows = db.session.execute(_signed(WitnessStatement, What.WITNESS_STATEMENT, enrolment_id))
     return [
         StatementRow(
             id=row.id,
@@ -190,6 +162,30 @@ def statements(enrolment_id: uuid.UUID) -> list[StatementRow]:
         )
         for row, evidence_id, evidence_number, number, asked_name, digest in rows
     ]
+
+
+def _signed(
+    model: type[Confirmation] | type[WitnessStatement], what: What, enrolment_id: uuid.UUID
+) -> Select[*tuple[Any, ...]]:
+    """The rows with the version they are about, whom the request named, and the entry's hash.
+
+    A confirmation of a KSB has no version.
+    """
+    return (
+        select(
+            model,
+            EvidenceVersion.evidence_id,
+            Evidence.number.label("evidence_number"),
+            EvidenceVersion.number,
+            Request.name.label("asked_name"),
+            _hash_of(what, model.id),
+        )
+        .outerjoin(EvidenceVersion, EvidenceVersion.id == model.version_id)
+        .outerjoin(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .outerjoin(Request, Request.id == model.request_id)
+        .where(model.enrolment_id == enrolment_id)
+        .order_by(model.signed_at, model.id)
+    )
 
 
 def _hash_of(what: What, subject_id: Any) -> ScalarSelect[str]:

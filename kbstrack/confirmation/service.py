@@ -54,23 +54,17 @@ def ask(
     with transaction():
         enrolment = _asking(actor, evidence_queries.enrolment_of(evidence_id))
         about = (evidence_id, version_number, what, text)
-        first = once.first_result(key, person_id=actor.person_id, action="ask", about=about)
+        sending = once.Sending(key, actor.person_id, "ask", about)
+        first = sending.first_id()
         if first is not None:
-            return uuid.UUID(first)
+            return first
         check_running(enrolment)
         version = standing_version(evidence_queries.evidence(evidence_id), version_number)
         cleaned = clean_request(text)
         _check(actor, enrolment, evidence_id, what=what, text=cleaned, at=at)
         row = _row(actor, enrolment, version, what=what, text=cleaned, at=at)
         request_id = _send(actor, enrolment, row, at)
-        once.remember(
-            key,
-            person_id=actor.person_id,
-            action="ask",
-            about=about,
-            result=str(request_id),
-            at=at,
-        )
+        sending.remember_id(request_id, at)
         return request_id
 
 
@@ -84,11 +78,10 @@ def ask_again(
     """
     with transaction():
         enrolment = _asking(actor, request_queries.request(request_id).enrolment_id)
-        first = once.first_result(
-            key, person_id=actor.person_id, action="ask_again", about=request_id
-        )
+        sending = once.Sending(key, actor.person_id, "ask_again", request_id)
+        first = sending.first_id()
         if first is not None:
-            return uuid.UUID(first)
+            return first
         check_running(enrolment)
         old = request_queries.request(request_id)
         _check_repeatable(actor, old, at)
@@ -99,14 +92,7 @@ def ask_again(
         row = _row(actor, enrolment, version, what=old.what, text=text, at=at)
         row.follows_id = old.id
         new_request_id = _send(actor, enrolment, row, at)
-        once.remember(
-            key,
-            person_id=actor.person_id,
-            action="ask_again",
-            about=request_id,
-            result=str(new_request_id),
-            at=at,
-        )
+        sending.remember_id(new_request_id, at)
         return new_request_id
 
 
