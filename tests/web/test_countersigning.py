@@ -244,9 +244,11 @@ def test_what_waits_for_a_countersignature_offers_no_sign_off_that_would_be_refu
     pages, world, item, now
 ):
     pages.sign_in(world.people["assessor"].person_id)
+    ksb = pages.get(f"/enrolments/{world.enrolment_id}/ksbs/K1")
 
     page = pages.get(f"/enrolments/{world.enrolment_id}/ksbs/K1/sign-off")
 
+    assert "Sign off K1" not in ksb.links()
     assert "so K1 can be signed off only after that" in page.text
     assert not page.html.xpath("//main//form")
     assert page.links()["Open K1"] == f"/enrolments/{world.enrolment_id}/ksbs/K1"
