@@ -109,7 +109,8 @@ class StatementText:
 
 def mailbox(email: str) -> str:
     """An address without its tag: `ann+work@example.org` reaches the same person."""
-    local, _, domain = email.strip().casefold().rpartition("@")
+    plain = unicodedata.normalize("NFKC", email).strip().casefold()
+    local, _, domain = plain.rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"
 
 
@@ -150,6 +151,14 @@ def check_daily(*, today_count: int, to_them: int) -> None:
             "This address has had as many requests today as one can get: try again tomorrow.",
             field="email",
         )
+
+
+def clean_recipient(text: str) -> str:
+    """The name of whom to ask, as their letter begins with it. Raises RuleBroken (field `name`)."""
+    name = clean_name(text, what="person's name")
+    if _ADDRESS.search(name):
+        raise RuleBroken("Enter the person's name, without a web address.", field="name")
+    return name
 
 
 def clean_message(text: str) -> str:
@@ -245,7 +254,7 @@ def _typed_name(text: str) -> str:
 
 def _statement(text: str) -> str:
     words = _words(text, "statement", "statement", most=MOST_STATEMENT_CHARACTERS)
-    if len(words.split()) < 3:
+    if sum(any(map(str.isalnum, word)) for word in words.split()) < 3:
         raise RuleBroken("Write what you saw, in your own words.", field="statement")
     return words
 

@@ -26,7 +26,7 @@ from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.models import Person
 from kbstrack.people.recording import signer
-from kbstrack.people.rules import clean_email, clean_name
+from kbstrack.people.rules import clean_email
 
 NEWER = (
     "A newer version was handed in meanwhile, or this one was taken back. Look at the piece again "
@@ -134,13 +134,13 @@ def _asking(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:
 def clean_request(text: RequestText) -> RequestText:
     """Whom to ask, cleaned. Raises RuleBroken with everything that is wrong, each at its field."""
     check_all(
-        lambda: clean_name(text.name, what="person's name"),
+        lambda: rules.clean_recipient(text.name),
         lambda: clean_email(text.email),
         lambda: rules.clean_optional_line(text.job_role, "job_role"),
         lambda: rules.clean_message(text.message),
     )
     return RequestText(
-        name=clean_name(text.name),
+        name=rules.clean_recipient(text.name),
         email=clean_email(text.email),
         job_role=rules.clean_optional_line(text.job_role, "job_role"),
         message=rules.clean_message(text.message),

@@ -12,24 +12,32 @@ MOST_NAME_CHARACTERS = 200
 EARLIEST_START = date(2015, 1, 1)
 MOST_YEARS = 10
 
+# Persian, Sinhala and other names are written with them.
+_JOINERS = "\u200c\u200d"
+
 _ULN_WEIGHTS = range(10, 1, -1)
 _EMAIL = re.compile(r"[^\s@\"(),:;<>\[\]\\]+@[^\s@\"(),:;<>\[\]\\.]+(\.[^\s@\"(),:;<>\[\]\\.]+)+")
 
 
 def clean_name(text: str, *, what: str = "name", field: str = "name") -> str:
-    """A name in one line, NFC, without control characters or doubled spaces.
+    """A name in one line, NFC, without doubled spaces or characters that nobody sees.
 
     Raises RuleBroken when nothing is left or it is too long.
     """
     name = " ".join(unicodedata.normalize("NFC", text).split())
-    name = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cs", "Co"})
-    if not name:
+    name = "".join(char for char in name if char in _JOINERS or not _is_unseen(char)).strip()
+    if not name.strip(_JOINERS):
         raise RuleBroken(f"Enter the {what}.", field=field)
     if len(name) > MOST_NAME_CHARACTERS:
         raise RuleBroken(
             f"The {what} is longer than {MOST_NAME_CHARACTERS} characters: shorten it.", field=field
         )
     return name
+
+
+def _is_unseen(char: str) -> bool:
+    """Whether it is a control, or turns the order of letters round, or is no character at all."""
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co"}
 
 
 def clean_email(text: str) -> str:

@@ -138,9 +138,10 @@ def test_without_a_typed_name_nothing_is_signed(world: World, name):
     assert refused.value.field == "name"
 
 
-def test_everything_that_a_statement_lacks_is_said_at_once(world: World):
+@pytest.mark.parametrize("words", ["I saw", "\u200b \u200b \u200b", "- - -"])
+def test_everything_that_a_statement_lacks_is_said_at_once(world: World, words):
     ask(world, make_evidence(world), what=Asked.WITNESS_STATEMENT)
-    empty = StatementText(name="", statement="I saw")
+    empty = StatementText(name="", statement=words)
 
     with pytest.raises(RuleBroken) as refused:
         answering.state_by_link(follower(), text=empty, is_declared=False, at=TUESDAY)

@@ -115,7 +115,13 @@ def test_the_ledger_tells_of_the_request_without_personal_data(world: World):
 
 
 @pytest.mark.parametrize(
-    "email", ["apprentice@a.example", "Apprentice+me@A.example", " APPRENTICE@a.example "]
+    "email",
+    [
+        "apprentice@a.example",
+        "Apprentice+me@A.example",
+        " APPRENTICE@a.example ",
+        "\uff41pprentice@a.example",
+    ],
 )
 def test_the_apprentices_own_address_is_refused_whoever_asks(world: World, email):
     item = make_evidence(world)
@@ -151,10 +157,12 @@ def test_everything_that_is_wrong_is_said_at_once(world: World):
     ]
 
 
-@pytest.mark.parametrize("message", ["see www.evil.test", "evil.com/x", "http://x"])
-def test_a_message_cannot_carry_another_address(world: World, message):
-    with pytest.raises(RuleBroken, match="Leave web addresses out"):
-        ask(world, make_evidence(world), text=replace(SAM, message=message))
+@pytest.mark.parametrize("field", ["message", "name"])
+@pytest.mark.parametrize("words", ["see www.evil.test", "evil.com/x", "http://x"])
+def test_neither_message_nor_name_can_carry_another_address(world: World, field, words):
+    with pytest.raises(RuleBroken, match="web address") as refused:
+        ask(world, make_evidence(world), text=replace(SAM, **{field: words}))
+    assert refused.value.field == field
 
 
 def test_a_draft_cannot_be_asked_about(world: World):

@@ -70,6 +70,8 @@ def test_any_other_ukprn_is_refused(ukprn):
         ("Ann\x00Lee\x07", "AnnLee"),
         ("محمد علي", "محمد علي"),
         ("x" * 200, "x" * 200),
+        ("\u202eAnn \u200bLee\u2069", "Ann Lee"),
+        ("\u0646\u0627\u0632\u200c\u06af\u0644", "\u0646\u0627\u0632\u200c\u06af\u0644"),
     ],
 )
 def test_a_name_is_one_clean_line(typed, kept):
@@ -78,7 +80,12 @@ def test_a_name_is_one_clean_line(typed, kept):
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
-    [(" \t ", "Enter the name"), ("\x00", "Enter the"), ("x" * 201, "longer")],
+    [
+        (" \t ", "Enter the name"),
+        ("\x00", "Enter the"),
+        ("\u200b\u200d", "Enter the"),
+        ("x" * 201, "longer"),
+    ],
 )
 def test_an_empty_or_endless_name_is_refused(typed, sentence):
     with pytest.raises(RuleBroken, match=sentence):
