@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
-from kbstrack.assessment import reading, reviewing, service
+from kbstrack.assessment import countersign_queries, reading, reviewing, service
 from kbstrack.assessment.rules import MOST_FEEDBACK_CHARACTERS, SIGN_OFF_DECLARATIONS
 from kbstrack.clock import day_of
 from kbstrack.errors import Conflict, RuleBroken
@@ -51,6 +51,7 @@ def queue() -> str:
         href=lambda page: url_for("assessment.queue", page=page),
         caseload_url=url_for("progress.caseload"),
         changed=reading.see_changed(current_actor()),
+        countersigning_count=len(countersign_queries.waiting(current_actor())),
     )
 
 

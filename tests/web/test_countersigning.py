@@ -79,6 +79,13 @@ def test_the_first_page_leads_to_what_waits(grace, item):
     assert path(item) in page.links().values()
 
 
+def test_the_queue_of_decisions_leads_to_what_waits_too(grace, item):
+    page = grace.get("/queue")
+
+    assert "Nothing waits for your decision" in page.text
+    assert page.links()["1 item waits for your countersignature"] == QUEUE
+
+
 def test_a_piece_stands_beside_its_decisions_and_the_declaration(grace, item):
     page = grace.get(path(item))
 
