@@ -12,6 +12,7 @@ LONGEST = timedelta(days=366)
 
 MOST_ENROLMENTS = 2_000
 MOST_NAME = 200
+MOST_WHAT = 300
 
 
 def check_link(
