@@ -15,8 +15,8 @@ from sqlalchemy.exc import DatabaseError
 
 from kbstrack.db import DatabaseNotReady, writing
 
-BEFORE_THE_LEDGER = "0001"
-"""The revision of databases from before the first release, whose enrolments have no ledger."""
+BEFORE_RELEASE = "0001"
+"""The revision of databases from before the first release; their ledger is missing or another."""
 
 # Any number will do, as long as nobody else takes it on the same database.
 _LOCK = 3210321
@@ -84,11 +84,12 @@ def is_known(revision: str) -> bool:
 
 def check_not_newer(found: str | None) -> None:
     """Raises DatabaseNotReady for a revision that this program has never heard of."""
-    if found == BEFORE_THE_LEDGER:
+    if found == BEFORE_RELEASE:
         raise DatabaseNotReady(
-            "The database was made before kbstrack had a ledger, and what happened then cannot "
-            "be entered into one afterwards. Make a new one with `kbstrack init` in another "
-            "KBSTRACK_HOME; if this one was only for trying out, you can remove its folder."
+            "The database was made by a version from before the first release, whose ledger was "
+            "missing or another one, and it cannot be brought up to date. Make a new one with "
+            "`kbstrack init` in another KBSTRACK_HOME; if this one was only for trying out, you "
+            "can remove its folder."
         )
     if found is not None and not is_known(found):
         raise DatabaseNotReady(

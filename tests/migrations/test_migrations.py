@@ -246,12 +246,12 @@ def test_an_older_and_a_newer_database_are_told_apart(empty):
         migrations.check_ready(empty)
 
 
-def test_a_database_from_before_the_ledger_is_refused_with_what_to_do(empty):
+def test_a_database_from_before_the_first_release_is_refused_with_what_to_do(empty):
     migrations.upgrade(empty)
     with empty.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
-    with pytest.raises(DatabaseNotReady, match="before kbstrack had a ledger"):
+    with pytest.raises(DatabaseNotReady, match="from before the first release"):
         migrations.check_ready(empty)
 
 
