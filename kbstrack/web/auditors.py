@@ -120,9 +120,7 @@ def _made_page(at: Desk, made: NewLink, wanted: Wanted) -> str:
 
 
 def _offer(form: AuditorForm, at: Desk) -> int:
-    rows, count = reading.see_enrolments(
-        current_actor(), at.provider.id, most=OFFERED, skip=0
-    )
+    rows, count = reading.see_enrolments(current_actor(), at.provider.id, most=OFFERED, skip=0)
     form.offer(rows)
     return count
 

@@ -84,6 +84,7 @@ PUBLIC = frozenset(
 
 STILL_THERE = "You were signed out, and what you wrote is kept. Sign in to go on with it."
 
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Sessions on the server, Flask-Security as the engine, and the guard before every view."""
     app.config.update(session_config(is_https=settings.is_https, idle=IDLE))
@@ -248,5 +249,3 @@ def _send_to_sign_in() -> Response:
         flash("You were signed out. Sign in and try again." if path is None else STILL_THERE)
     step = "account.sign_in" if halfway.person() is None else "second_step.second_step"
     return redirect(url_for(step, next=path if path != "/" else None), 303)
-
-
