@@ -9,15 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from kbstrack import access
 from kbstrack.access import Action, Actor
-from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.assessment.reading import see_enrolment, see_evidence
-from kbstrack.db import db
 from kbstrack.errors import NotFound
-from kbstrack.evidence.models import Evidence, EvidenceVersion
 from kbstrack.ledger import queries as ledger
 from kbstrack.ledger.rules import Entry, Flaw, entry_hash
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
@@ -25,7 +20,8 @@ from kbstrack.people.pinned import standard_of
 from kbstrack.people.proofs import Proof, ProofMethod
 from kbstrack.record import subjects
 from kbstrack.record.checkpoints import MOST_SEQUENCE
-from kbstrack.record.lines import Line, References, Seen, ids_in, line
+from kbstrack.record.lines import Line, References, Seen, line
+from kbstrack.record.resolving import references_of
 from kbstrack.record.wording import Wording, texts_of, wordings
 from kbstrack.standards.rules import Ksb, Standard
 
@@ -107,7 +103,7 @@ def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage
         raise NotFound(NOT_HERE)
     facts = json.loads(found[0].facts)
     basis = [uuid.UUID(decision_id) for decision_id in facts.get("basis", ())]
-    references = _references(found, basis)
+    references = references_of(found, basis)
     told = line(found[0], references)
     return EntryPage(
         enrolment=enrolment,
@@ -142,7 +138,7 @@ def _history(
     number = min(max(1, number), pages)
     skip = (number - 1) * ON_A_PAGE
     entries = ledger.latest(enrolment.id, most=ON_A_PAGE, skip=skip, only=only, but=but)
-    references = _references(entries)
+    references = references_of(entries)
     return History(
         enrolment=enrolment,
         standard=standard_of(enrolment),
@@ -173,43 +169,3 @@ def _flaws(entry: Entry) -> tuple[Flaw, ...]:
     if entry.side is not None and entry.side.hash != entry.side_hash:
         return (Flaw("this entry", "The names beside it were changed."),)
     return ()
-
-
-def _references(entries: Sequence[Entry], decision_ids: Sequence[uuid.UUID] = ()) -> References:
-    """What the ids in these entries stand for, and these decisions, with three queries."""
-    listed = list(entries)
-    decisions = {
-        str(row.id): (str(row.version_id), row.code)
-        for row in db.session.execute(
-            select(Decision.id, Decision.version_id, Decision.code).where(
-                Decision.id.in_(ids_in(listed, "decision_id") | set(decision_ids))
-            )
-        )
-    }
-    version_ids = ids_in(listed, "version_id") | {
-        uuid.UUID(version_id) for version_id, _ in decisions.values()
-    }
-    return References(
-        versions={
-            str(row.id): Seen(row.evidence_id, row.evidence_number or 0, row.number)
-            for row in db.session.execute(
-                select(
-                    EvidenceVersion.id,
-                    EvidenceVersion.evidence_id,
-                    EvidenceVersion.number,
-                    Evidence.number.label("evidence_number"),
-                )
-                .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
-                .where(EvidenceVersion.id.in_(version_ids))
-            )
-        },
-        decisions=decisions,
-        sign_offs={
-            str(row.id): row.code
-            for row in db.session.execute(
-                select(SignOff.id, SignOff.code).where(
-                    SignOff.id.in_(ids_in(listed, "sign_off_id"))
-                )
-            )
-        },
-    )

@@ -46,11 +46,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """What the ids in facts stand for: versions, decisions (version, code), sign-offs (code)."""
+    """What the ids in facts stand for: versions, decisions (version, code), sign-offs (code).
+
+    A sample stands for its decision, a request for its version and whoever was asked.
+    """
 
     versions: Mapping[str, Seen] = field(default_factory=dict)
     decisions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     sign_offs: Mapping[str, str] = field(default_factory=dict)
+    samples: Mapping[str, str] = field(default_factory=dict)
+    requests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +180,31 @@ def _confirmation(facts: Facts, names: Mapping[str, str], references: References
 
 
 _ENDS = {
-    "revoked": "A request was taken back",
-    "replaced": "A request was sent again with a new link",
-    "declined": "A request was declined",
+    "revoked": "was taken back",
+    "replaced": "was sent again with a new link",
+    "declined": "was declined",
 }
 
 
 def _revocation(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
-    return _Said(_ENDS[facts["how"]], None, ())
+    version_id, whom = references.requests.get(facts["request_id"], ("", ""))
+    seen = references.versions.get(version_id)
+    request = f"The request to {whom}" if whom else "The request"
+    return _Said(f"{request} about {_version(seen)} {_ENDS[facts['how']]}", seen)
+
+
+def _outcome(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    seen, codes = _decided(facts, references)
+    result = facts["result"].replace("_", " ")
+    subject = f"The decision on {_codes(codes)} of {_version(seen)}"
+    return _Said(f"{subject} was looked at by quality assurance: {result}", seen, codes)
 
 
 def _plain(text: str) -> Callable[[Facts, Mapping[str, str], References], _Said]:
     """For what concerns a version or a decision and needs no more words than these."""
 
     def say(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
-        if "decision_id" in facts:
+        if "decision_id" in facts or "sample_id" in facts:
             seen, codes = _decided(facts, references)
         else:
             seen, codes = references.versions.get(facts.get("version_id", "")), ()
@@ -217,14 +232,20 @@ _SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
     What.CONFIRMATION: _confirmation,
     What.WITNESS_STATEMENT: _plain("A witness statement on {version} was given"),
     What.SAMPLE: _plain("The decision on {codes} of {version} was sampled"),
-    What.IQA_OUTCOME: _plain("The sampled decision was looked at by quality assurance"),
-    What.IQA_REPLY: _plain("The assessor answered what the quality assurer had asked for"),
-    What.IQA_CLOSING: _plain("What the quality assurer had asked for was closed"),
+    What.IQA_OUTCOME: _outcome,
+    What.IQA_REPLY: _plain(
+        "The assessor answered what quality assurance had asked for about {codes} of {version}"
+    ),
+    What.IQA_CLOSING: _plain(
+        "What quality assurance had asked for about {codes} of {version} was closed"
+    ),
 }
 
 
 def _decided(facts: Facts, references: References) -> tuple[Seen | None, tuple[str, ...]]:
-    version_id, code = references.decisions.get(facts["decision_id"], ("", ""))
+    """Of a decision, or of the decision that was sampled."""
+    decision_id = facts.get("decision_id") or references.samples.get(facts["sample_id"], "")
+    version_id, code = references.decisions.get(decision_id, ("", ""))
     return references.versions.get(version_id), (code,) if code else ()
 
 

@@ -187,9 +187,9 @@ def test_the_record_is_sound_and_its_history_tells_of_all_of_it(sample, world, i
     assert check_record(OPERATOR, world.enrolment_id).is_sound
     titles = [line.title for line in see_piece_history(world.apprentice, sample.evidence_id).lines]
     assert titles[:4] == [
-        "What the quality assurer had asked for was closed",
-        "The assessor answered what the quality assurer had asked for",
-        "The sampled decision was looked at by quality assurance",
+        "What quality assurance had asked for about K1 of E1, version 1 was closed",
+        "The assessor answered what quality assurance had asked for about K1 of E1, version 1",
+        "The decision on K1 of E1, version 1 was looked at by quality assurance: action required",
         "The decision on K1 of E1, version 1 was sampled",
     ]
 

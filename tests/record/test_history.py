@@ -7,6 +7,7 @@ from flask import Flask
 
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment import signing
+from kbstrack.confirmation import service as asking
 from kbstrack.confirmation.rules import DECLARATIONS, Asked
 from kbstrack.errors import NotFound
 from kbstrack.evidence import service as evidence
@@ -153,6 +154,43 @@ def test_what_quality_assurance_writes_to_the_assessor_is_not_told_to_others(wor
     page = history.see_entry(world.apprentice, world.enrolment_id, found.entry.sequence)
 
     assert page.texts == (("What was declared", "I looked."),)
+
+
+def test_what_quality_assurance_did_is_told_with_the_decision_and_the_outcome(world: World):
+    piece = make_evidence(world, claims=["K1"])
+    decide(world, piece, met("K1"))
+    add_samples(world)
+
+    lines = history.see_ksb_history(world.assessor, world.enrolment_id, "K1").lines
+    told = {line.entry.what: line for line in lines}
+
+    subject = "about K1 of E1, version 1"
+    assert {what: told[what].title for what in (What.IQA_OUTCOME, What.IQA_REPLY)} == {
+        What.IQA_OUTCOME: "The decision on K1 of E1, version 1 was looked at by quality assurance: "
+        "action required",
+        What.IQA_REPLY: f"The assessor answered what quality assurance had asked for {subject}",
+    }
+    closing = told[What.IQA_CLOSING]
+    assert closing.title == f"What quality assurance had asked for {subject} was closed"
+    page = history.see_entry(world.assessor, world.enrolment_id, closing.entry.sequence)
+    assert page.line.seen is not None
+    assert page.line.seen.evidence_id == piece
+    assert [item.ksb.code for item in page.wordings] == ["K1"]
+
+
+def test_a_request_that_ended_is_told_with_whom_and_what_it_was_about(world: World):
+    piece = make_evidence(world)
+    again = asking.ask_again(world.apprentice, ask(world, piece), at=WEDNESDAY)
+    asking.revoke(world.apprentice, again, at=THURSDAY)
+
+    found = history.see_piece_history(world.apprentice, piece)
+
+    ended = [line for line in found.lines if line.entry.what == What.REQUEST_REVOCATION]
+    assert [line.title for line in ended] == [
+        "The request to Sam Ortiz about E1, version 1 was taken back",
+        "The request to Sam Ortiz about E1, version 1 was sent again with a new link",
+    ]
+    assert {line.seen.evidence_id for line in ended if line.seen} == {piece}
 
 
 def test_a_person_keeps_the_name_they_had_when_they_did_it(world: World):

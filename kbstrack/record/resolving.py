@@ -1,0 +1,83 @@
+"""What the ids in entries stand for: versions, decisions, sign-offs, requests and samples."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from kbstrack.assessment.models import Decision, SignOff
+from kbstrack.confirmation.models import Request
+from kbstrack.db import db
+from kbstrack.evidence.models import Evidence, EvidenceVersion
+from kbstrack.ledger.rules import Entry
+from kbstrack.quality.models import Sample
+from kbstrack.record.lines import References, Seen, ids_in
+
+Ids = set[uuid.UUID]
+
+
+def references_of(entries: Sequence[Entry], decision_ids: Sequence[uuid.UUID] = ()) -> References:
+    """What the ids in these entries stand for, and these decisions, with five queries."""
+    listed = list(entries)
+    samples = _samples(ids_in(listed, "sample_id"))
+    requests = _requests(ids_in(listed, "request_id"))
+    decisions = _decisions(
+        ids_in(listed, "decision_id") | set(decision_ids) | set(samples.values())
+    )
+    version_ids = ids_in(listed, "version_id")
+    version_ids |= {version_id for version_id, _ in [*requests.values(), *decisions.values()]}
+    return References(
+        versions=_versions(version_ids),
+        decisions={
+            str(decision_id): (str(version_id), code)
+            for decision_id, (version_id, code) in decisions.items()
+        },
+        sign_offs=_sign_offs(ids_in(listed, "sign_off_id")),
+        samples={str(sample_id): str(found) for sample_id, found in samples.items()},
+        requests={
+            str(request_id): (str(version_id), name)
+            for request_id, (version_id, name) in requests.items()
+        },
+    )
+
+
+def _samples(ids: Ids) -> dict[uuid.UUID, uuid.UUID]:
+    rows = db.session.execute(select(Sample.id, Sample.decision_id).where(Sample.id.in_(ids)))
+    return {row.id: row.decision_id for row in rows}
+
+
+def _requests(ids: Ids) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
+    rows = db.session.execute(
+        select(Request.id, Request.version_id, Request.name).where(Request.id.in_(ids))
+    )
+    return {row.id: (row.version_id, row.name) for row in rows}
+
+
+def _decisions(ids: Ids) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
+    rows = db.session.execute(
+        select(Decision.id, Decision.version_id, Decision.code).where(Decision.id.in_(ids))
+    )
+    return {row.id: (row.version_id, row.code) for row in rows}
+
+
+def _versions(ids: Ids) -> dict[str, Seen]:
+    rows = db.session.execute(
+        select(
+            EvidenceVersion.id,
+            EvidenceVersion.evidence_id,
+            EvidenceVersion.number,
+            Evidence.number.label("evidence_number"),
+        )
+        .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
+        .where(EvidenceVersion.id.in_(ids))
+    )
+    return {
+        str(row.id): Seen(row.evidence_id, row.evidence_number or 0, row.number) for row in rows
+    }
+
+
+def _sign_offs(ids: Ids) -> dict[str, str]:
+    rows = db.session.execute(select(SignOff.id, SignOff.code).where(SignOff.id.in_(ids)))
+    return {str(row.id): row.code for row in rows}
