@@ -17,7 +17,8 @@ from kbstrack.web.evidence.routes import caption_of, file_views
 from kbstrack.web.forms.confirming import AskForm, ConfirmationForm, RequestForm, StatementForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.posting import flash_posted
-from kbstrack.web.proving import prove
+from kbstrack.web.proving import validate_and_prove
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("confirming", __name__)
@@ -134,11 +135,12 @@ def confirm_ksb_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page
         reading.see_ksb_to_confirm(current_actor(), enrolment_id, code),
         form_of(ConfirmationForm),
     )
-    is_valid, proof = form.validate(), prove(form)
-    if not is_valid or proof is None:
+    proof = validate_and_prove(form)
+    if proof is None:
         return _ksb_page(found, form, 422)
-    try:
-        as_employer.confirm_ksb(
+    status = refusal(
+        form,
+        lambda: as_employer.confirm_ksb(
             current_actor(),
             enrolment_id,
             code,
@@ -147,13 +149,10 @@ def confirm_ksb_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page
             proof=proof,
             at=clock.now(),
             key=form.key.data,
-        )
-    except RuleBroken as problem:
-        form.refuse_all(problem)
-        return _ksb_page(found, form, 422)
-    except Conflict as problem:
-        form.refuse(str(problem))
-        return _ksb_page(found, form, 409)
+        ),
+    )
+    if status is not None:
+        return _ksb_page(found, form, status)
     flash(f"You confirmed {code}. A receipt goes to your address.", "success")
     return _back_to_ksb(enrolment_id, code)
 
@@ -177,8 +176,8 @@ def _signed(
     evidence_id: uuid.UUID, form: ConfirmationForm | StatementForm, what: Asked
 ) -> Response | Page:
     found = reading.see_to_sign(current_actor(), evidence_id)
-    is_valid, proof = form.validate(), prove(form)
-    if not is_valid or proof is None:
+    proof = validate_and_prove(form)
+    if proof is None:
         return _sign_page(found, form, what, 422)
     given: dict[str, Any] = {
         "version_number": form.version_number,
@@ -187,18 +186,18 @@ def _signed(
         "at": clock.now(),
         "key": form.key.data,
     }
-    try:
+
+    def sign() -> None:
         if isinstance(form, ConfirmationForm):
             as_employer.confirm(current_actor(), evidence_id, text=form.text, **given)
         else:
             as_employer.give_statement(current_actor(), evidence_id, text=form.text, **given)
-    except RuleBroken as problem:
-        form.refuse_all(problem)
-        return _sign_page(found, form, what, 422)
-    except Conflict as problem:
-        form.refuse(str(problem))
+
+    status = refusal(form, sign)
+    if status == 409:
         form.version.data = str(found.version.number)
-        return _sign_page(found, form, what, 409)
+    if status is not None:
+        return _sign_page(found, form, what, status)
     flash("It is signed and in the record. A receipt goes to your address.", "success")
     return _back(evidence_id)
 

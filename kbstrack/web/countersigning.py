@@ -21,13 +21,13 @@ from kbstrack.assessment.countersign_reading import (
 from kbstrack.assessment.countersign_rules import COUNTERSIGN_DECLARATIONS
 from kbstrack.assessment.countersigning import countersign
 from kbstrack.clock import day_of
-from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.formats import join_words
 from kbstrack.web.administering import PAGE_LENGTH, paging_of
 from kbstrack.web.evidence.routes import file_views
 from kbstrack.web.forms.countersigning import CountersignForm, countersign_form
 from kbstrack.web.kept import form_of
 from kbstrack.web.proving import prove
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("countersigning", __name__)
@@ -132,8 +132,9 @@ def _answered(
     proof = prove(form) if form.agrees else None
     if form.errors or (form.agrees and proof is None):
         return again(422)
-    try:
-        countersign(
+    status = refusal(
+        form,
+        lambda: countersign(
             current_actor(),
             enrolment_id,
             answers=form.answers,
@@ -141,13 +142,10 @@ def _answered(
             proof=proof,
             at=clock.now(),
             key=form.key.data,
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return again(422)
-    except Conflict as error:
-        form.refuse(str(error))
-        return again(409)
+        ),
+    )
+    if status is not None:
+        return again(status)
     agreed = [answer.label for answer in form.answers if answer.is_agreed]
     returned = [answer.label for answer in form.answers if not answer.is_agreed]
     said = [f"{join_words(agreed)} countersigned"] if agreed else []

@@ -72,6 +72,12 @@ def prove(form: SigningForm) -> Proof | None:
         return None
 
 
+def validate_and_prove(form: SigningForm) -> Proof | None:
+    """The proof to sign with when the form is well formed too; None else, all said in the form."""
+    is_valid, proof = form.validate(), prove(form)
+    return proof if is_valid else None
+
+
 def check_code(person_id: uuid.UUID, code: str, at: datetime) -> ProofMethod:
     """How this code proves who somebody is: counted and slowed down.
 

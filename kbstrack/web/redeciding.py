@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from kbstrack import clock
 from kbstrack.assessment import redeciding
 from kbstrack.assessment.redeciding import DecisionPage
-from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.web.forms.signing import TakeBackForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 Page = tuple[str, int]
@@ -35,20 +35,18 @@ def take_back_submitted(decision_id: uuid.UUID) -> Response | Page:
     form = form_of(TakeBackForm)
     if not form.validate():
         return _page(found, form, 422)
-    try:
-        redeciding.reopen_decision(
+    status = refusal(
+        form,
+        lambda: redeciding.reopen_decision(
             actor,
             decision_id,
             reason=form.reason.data or "",
             at=clock.now(),
             key=form.key.data,
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _page(found, form, 422)
-    except Conflict as error:
-        form.refuse(str(error))
-        return _page(redeciding.see_decision(actor, decision_id), form, 409)
+        ),
+    )
+    if status is not None:
+        return _page(redeciding.see_decision(actor, decision_id), form, status)
     code = found.decision.code
     flash(
         f"The decision on {code} is taken back. It stays in the history: decide again.", "success"

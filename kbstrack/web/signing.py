@@ -13,12 +13,12 @@ from kbstrack.assessment.changes import RENEWAL_DECLARATIONS
 from kbstrack.assessment.countersign_reading import own_countersigner
 from kbstrack.assessment.rules import SIGN_OFF_DECLARATIONS
 from kbstrack.assessment.standing import SignOffRow, accepted, uncountersigned
-from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.progress import service as progress
 from kbstrack.progress.service import KsbPage
 from kbstrack.web.forms.signing import RenewForm, ReopenForm, SignOffForm
 from kbstrack.web.kept import form_of
-from kbstrack.web.proving import prove
+from kbstrack.web.proving import validate_and_prove
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 Page = tuple[str, int]
@@ -38,11 +38,12 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     actor = current_actor()
     found = progress.see_signing(actor, enrolment_id, code)
     form = form_of(SignOffForm)
-    is_valid, proof = form.validate(), prove(form)
-    if not is_valid or proof is None:
+    proof = validate_and_prove(form)
+    if proof is None:
         return _sign_off_page(found, form, 422)
-    try:
-        signing.sign_off(
+    status = refusal(
+        form,
+        lambda: signing.sign_off(
             actor,
             enrolment_id,
             code,
@@ -52,15 +53,13 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
             at=clock.now(),
             seen=form.seen.data or "",
             key=form.key.data,
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _sign_off_page(found, form, 422)
-    except Conflict as error:
-        form.refuse(str(error))
+        ),
+    )
+    if status == 409:
         found = progress.see_signing(actor, enrolment_id, code)
         form.show_as_made_on(found.token)
-        return _sign_off_page(found, form, 409)
+    if status is not None:
+        return _sign_off_page(found, form, status)
     countersigner = _countersigner(found)
     becomes = (
         f"{code} is signed off. It counts once {countersigner} has countersigned it."
@@ -85,11 +84,12 @@ def reopen_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     actor = current_actor()
     found = progress.see_signing(actor, enrolment_id, code)
     form = form_of(ReopenForm)
-    is_valid, proof = form.validate(), prove(form)
-    if not is_valid or proof is None:
+    proof = validate_and_prove(form)
+    if proof is None:
         return _reopen_page(found, form, 422)
-    try:
-        signing.reopen(
+    status = refusal(
+        form,
+        lambda: signing.reopen(
             actor,
             enrolment_id,
             code,
@@ -98,15 +98,13 @@ def reopen_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
             reason=form.reason.data or "",
             at=clock.now(),
             key=form.key.data,
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _reopen_page(found, form, 422)
-    except Conflict as error:
-        form.refuse(str(error))
+        ),
+    )
+    if status == 409:
         found = progress.see_signing(actor, enrolment_id, code)
         form.show_as_made_on(_made_on(found.item.sign_off))
-        return _reopen_page(found, form, 409)
+    if status is not None:
+        return _reopen_page(found, form, status)
     return _back(found, f"{code} is reopened. The sign-off stays in its history.", "success")
 
 
@@ -127,11 +125,12 @@ def renew_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     actor = current_actor()
     found = progress.see_signing(actor, enrolment_id, code)
     form = form_of(RenewForm)
-    is_valid, proof = form.validate(), prove(form)
-    if not is_valid or proof is None:
+    proof = validate_and_prove(form)
+    if proof is None:
         return _renew_page(found, form, 422)
-    try:
-        renewing.renew_sign_off(
+    status = refusal(
+        form,
+        lambda: renewing.renew_sign_off(
             actor,
             enrolment_id,
             code,
@@ -142,15 +141,13 @@ def renew_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
             at=clock.now(),
             seen=form.seen.data or "",
             key=form.key.data,
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _renew_page(found, form, 422)
-    except Conflict as error:
-        form.refuse(str(error))
+        ),
+    )
+    if status == 409:
         found = progress.see_signing(actor, enrolment_id, code)
         form.show_as_made_on(found.token)
-        return _renew_page(found, form, 409)
+    if status is not None:
+        return _renew_page(found, form, status)
     return _back(found, f"The sign-off of {code} is confirmed.", "success")
 
 

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from kbstrack import clock
 from kbstrack.assessment.turns import check_accepted
-from kbstrack.assessment.working import Work, begin_change, see_work
-from kbstrack.errors import Conflict, NotFound, RuleBroken
+from kbstrack.assessment.working import Work, begin_change
+from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.service import check_running
-from kbstrack.people.enrolment_queries import NOT_HERE
-from kbstrack.web.evidence.routes import Page, blueprint
+from kbstrack.web.evidence.routes import Page, blueprint, submitted_work
 from kbstrack.web.forms.evidence import ChangeForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 BEGUN = "You can change this piece now. Nothing is sent to your assessor until you submit it."
@@ -24,7 +24,7 @@ BEGUN = "You can change this piece now. Nothing is sent to your assessor until y
 @blueprint.get("/evidence/<uuid:evidence_id>/change")
 def change(evidence_id: uuid.UUID) -> Response | str:
     """What changing an accepted piece means."""
-    work = _submitted(evidence_id)
+    work = submitted_work(evidence_id)
     if work.revision:
         return redirect(url_for("evidence.edit", evidence_id=evidence_id), 303)
     try:
@@ -39,28 +39,21 @@ def change(evidence_id: uuid.UUID) -> Response | str:
 @blueprint.post("/evidence/<uuid:evidence_id>/change")
 def change_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Begin the next version, and go on to what was done."""
-    form, status = form_of(ChangeForm), 422
+    form = form_of(ChangeForm)
+    status: int | None = 422
     if form.validate():
-        try:
-            begin_change(current_actor(), evidence_id, version=form.version.data, at=clock.now())
-        except RuleBroken as problem:
-            form.refuse_all(problem)
-        except Conflict as problem:
-            form.refuse(str(problem))
-            status = 409
-        else:
-            flash(BEGUN, "success")
-            return redirect(url_for("evidence.edit", evidence_id=evidence_id), 303)
-    work = _submitted(evidence_id)
+        status = refusal(
+            form,
+            lambda: begin_change(
+                current_actor(), evidence_id, version=form.version.data, at=clock.now()
+            ),
+        )
+    if status is None:
+        flash(BEGUN, "success")
+        return redirect(url_for("evidence.edit", evidence_id=evidence_id), 303)
+    work = submitted_work(evidence_id)
     form.version.data = work.version
     return _change_page(form, work), status
-
-
-def _submitted(evidence_id: uuid.UUID) -> Work:
-    work = see_work(current_actor(), evidence_id)
-    if work.page.evidence.latest is None:
-        raise NotFound(NOT_HERE)
-    return work
 
 
 def _change_page(form: ChangeForm, work: Work) -> str:

@@ -10,12 +10,15 @@ from flask import Blueprint, url_for
 
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.reading import EvidencePage
+from kbstrack.assessment.working import Work, see_work
+from kbstrack.errors import NotFound
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.rules import ClaimText, EvidenceText
 from kbstrack.formats import say_count
-from kbstrack.people.enrolment_queries import EnrolmentRow
+from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.standards.rules import Ksb, Standard
 from kbstrack.web.files import is_shown_inline
+from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("evidence", "kbstrack.web.evidence")
 
@@ -71,6 +74,17 @@ def claim_views(
         )
         for claim in text.claims
     ]
+
+
+def submitted_work(evidence_id: uuid.UUID) -> Work:
+    """A piece of which something was submitted, as its apprentice works on it.
+
+    Raises NotFound, NotAllowed.
+    """
+    work = see_work(current_actor(), evidence_id)
+    if work.page.evidence.latest is None:
+        raise NotFound(NOT_HERE)
+    return work
 
 
 def asked_for(page: EvidencePage) -> list[ClaimView]:

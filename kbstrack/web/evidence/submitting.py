@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from kbstrack import clock
 from kbstrack.assessment.service import submit_evidence
 from kbstrack.assessment.working import Work, see_work
-from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.rules import AUTHENTICITY, missing_for_submission
 from kbstrack.web.evidence.routes import Page, blueprint, file_views
 from kbstrack.web.evidence.writing import turned_away
 from kbstrack.web.forms.evidence import SubmitEvidenceForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 TEXT_FIELDS = frozenset({"title", "kind", "first_on", "description"})
@@ -35,10 +35,11 @@ def check_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Submit the next version."""
     actor = current_actor()
     form = form_of(SubmitEvidenceForm)
-    status = 422
+    status: int | None = 422
     if form.validate():
-        try:
-            submit_evidence(
+        status = refusal(
+            form,
+            lambda: submit_evidence(
                 actor,
                 evidence_id,
                 revision=form.revision.data,
@@ -46,14 +47,10 @@ def check_submitted(evidence_id: uuid.UUID) -> Response | Page:
                 is_declared=form.is_declared.data,
                 at=clock.now(),
                 key=form.key.data,
-            )
-        except RuleBroken as problem:
-            form.refuse_all(problem)
-        except Conflict as problem:
-            form.refuse(str(problem))
-            status = 409
-        else:
-            return redirect(url_for("evidence.submitted", evidence_id=evidence_id), 303)
+            ),
+        )
+    if status is None:
+        return redirect(url_for("evidence.submitted", evidence_id=evidence_id), 303)
     work = see_work(actor, evidence_id)
     if closed := turned_away(work):
         return closed

@@ -14,17 +14,17 @@ from kbstrack.assessment.working import Work, see_work
 from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence.rules import MOST_REASON_CHARACTERS
 from kbstrack.evidence.service import check_running, discard_draft
-from kbstrack.people.enrolment_queries import NOT_HERE
-from kbstrack.web.evidence.routes import Page, blueprint
+from kbstrack.web.evidence.routes import Page, blueprint, submitted_work
 from kbstrack.web.forms.evidence import DiscardForm, WithdrawForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 
 @blueprint.get("/evidence/<uuid:evidence_id>/withdraw")
 def withdraw(evidence_id: uuid.UUID) -> Response | str:
     """What withdrawing means, and why it is done."""
-    work = _submitted(evidence_id)
+    work = submitted_work(evidence_id)
     try:
         check_running(work.page.enrolment)
         check_withdrawable(work.page.state)
@@ -39,25 +39,23 @@ def withdraw(evidence_id: uuid.UUID) -> Response | str:
 @blueprint.post("/evidence/<uuid:evidence_id>/withdraw")
 def withdraw_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Take the latest version back."""
-    form, status = form_of(WithdrawForm), 422
+    form = form_of(WithdrawForm)
+    status: int | None = 422
     if form.validate():
-        try:
-            withdraw_evidence(
+        status = refusal(
+            form,
+            lambda: withdraw_evidence(
                 current_actor(),
                 evidence_id,
                 version_number=form.revision.data,
                 reason=form.reason.data or "",
                 at=clock.now(),
-            )
-        except RuleBroken as problem:
-            form.refuse_all(problem)
-        except Conflict as problem:
-            form.refuse(str(problem))
-            status = 409
-        else:
-            flash("You took this piece back. You can change it and submit it again.", "success")
-            return redirect(url_for("evidence.show", evidence_id=evidence_id), 303)
-    return _withdraw_page(form, _submitted(evidence_id)), status
+            ),
+        )
+    if status is None:
+        flash("You took this piece back. You can change it and submit it again.", "success")
+        return redirect(url_for("evidence.show", evidence_id=evidence_id), 303)
+    return _withdraw_page(form, submitted_work(evidence_id)), status
 
 
 @blueprint.get("/evidence/<uuid:evidence_id>/discard")
@@ -71,33 +69,25 @@ def discard(evidence_id: uuid.UUID) -> str:
 def discard_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Throw the draft away; what was submitted stays."""
     work = _drafted(evidence_id)
-    form, status = form_of(DiscardForm), 422
+    form = form_of(DiscardForm)
+    status: int | None = 422
     if form.validate():
-        try:
-            discard_draft(
+        status = refusal(
+            form,
+            lambda: discard_draft(
                 current_actor(),
                 evidence_id,
                 revision=form.revision.data,
                 version=form.version.data,
                 at=clock.now(),
-            )
-        except RuleBroken as problem:
-            form.refuse(str(problem))
-        except Conflict as problem:
-            form.refuse(str(problem))
-            form.revision.data, form.version.data = work.revision, work.version
-            status = 409
-        else:
-            flash("The draft is deleted.", "success")
-            return redirect(_after_discard(work), 303)
+            ),
+        )
+    if status is None:
+        flash("The draft is deleted.", "success")
+        return redirect(_after_discard(work), 303)
+    if status == 409:
+        form.revision.data, form.version.data = work.revision, work.version
     return _discard_page(form, work), status
-
-
-def _submitted(evidence_id: uuid.UUID) -> Work:
-    work = see_work(current_actor(), evidence_id)
-    if work.page.evidence.latest is None:
-        raise NotFound(NOT_HERE)
-    return work
 
 
 def _drafted(evidence_id: uuid.UUID) -> Work:

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
-from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.quality import reading, service
 from kbstrack.quality.outcomes import MOST_CHARACTERS
 from kbstrack.quality.reading import SamplePage
@@ -16,6 +15,7 @@ from kbstrack.web.administering import PAGE_LENGTH, paging_of
 from kbstrack.web.forms.quality import ReplyForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.quality.routes import Page, blueprint
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 
@@ -48,14 +48,14 @@ def action_submitted(sample_id: uuid.UUID) -> Response | Page:
     form = form_of(ReplyForm)
     if not form.validate():
         return _page(found, form, 422)
-    try:
-        service.reply(actor, sample_id, text=form.text.data, at=clock.now(), key=form.key.data)
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _page(found, form, 422)
-    except Conflict as error:
-        form.refuse(str(error))
-        return _page(reading.see_action(actor, sample_id), form, 409)
+    status = refusal(
+        form,
+        lambda: service.reply(
+            actor, sample_id, text=form.text.data, at=clock.now(), key=form.key.data
+        ),
+    )
+    if status is not None:
+        return _page(reading.see_action(actor, sample_id), form, status)
     flash("Your answer is sent. Quality assurance looks at it and closes the action.", "success")
     return redirect(url_for("quality.action", sample_id=sample_id), 303)
 

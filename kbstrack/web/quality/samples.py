@@ -8,15 +8,15 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
-from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.quality import reading, service
 from kbstrack.quality.outcomes import DECLARATION, MOST_CHARACTERS, IqaResult
 from kbstrack.quality.reading import SamplePage
 from kbstrack.web.evidence.routes import file_views
 from kbstrack.web.forms.quality import CloseForm, OutcomeForm
 from kbstrack.web.kept import form_of
-from kbstrack.web.proving import prove
+from kbstrack.web.proving import validate_and_prove
 from kbstrack.web.quality.routes import Page, blueprint
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 
@@ -32,11 +32,12 @@ def sample_submitted(sample_id: uuid.UUID) -> Response | Page:
     actor = current_actor()
     found = reading.see_sample(actor, sample_id)
     form = form_of(OutcomeForm)
-    is_valid, proof = form.validate(), prove(form)
-    if not is_valid or proof is None:
+    proof = validate_and_prove(form)
+    if proof is None:
         return _page(found, form, 422)
-    try:
-        service.judge(
+    status = refusal(
+        form,
+        lambda: service.judge(
             actor,
             sample_id,
             result=form.iqa_result,
@@ -46,13 +47,10 @@ def sample_submitted(sample_id: uuid.UUID) -> Response | Page:
             proof=proof,
             at=clock.now(),
             key=form.key.data,
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _page(found, form, 422)
-    except Conflict as error:
-        form.refuse(str(error))
-        return _page(reading.see_sample(actor, sample_id), form, 409)
+        ),
+    )
+    if status is not None:
+        return _page(reading.see_sample(actor, sample_id), form, status)
     if form.iqa_result is IqaResult.AGREED:
         flash("The outcome is recorded: agreed.", "success")
     else:
@@ -74,16 +72,14 @@ def close_submitted(sample_id: uuid.UUID) -> Response | Page:
     form = form_of(CloseForm)
     if not form.validate():
         return _close_page(found, form, 422)
-    try:
-        service.close(
+    status = refusal(
+        form,
+        lambda: service.close(
             actor, sample_id, note=form.note.data or "", at=clock.now(), key=form.key.data
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _close_page(found, form, 422)
-    except Conflict as error:
-        form.refuse(str(error))
-        return _close_page(reading.see_sample(actor, sample_id), form, 409)
+        ),
+    )
+    if status is not None:
+        return _close_page(reading.see_sample(actor, sample_id), form, status)
     flash("The action is closed.", "success")
     return redirect(url_for("quality.sample", sample_id=sample_id), 303)
 
