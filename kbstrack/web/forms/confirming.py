@@ -15,10 +15,20 @@ AGREE = "I agree to this declaration"
 SIGN = "Type your full name to sign"
 
 
-class AskForm(Form):
-    """Whom to ask for what."""
+class VersionField:
+    """Which version a form is about."""
 
     version = HiddenField()
+
+    @property
+    def version_number(self) -> int:
+        """The version that was on the page; 0 when that cannot be read."""
+        return number_of(self.version)
+
+
+class AskForm(VersionField, Form):
+    """Whom to ask for what."""
+
     what = ChoiceField(
         "What do you ask for?",
         choices=select_choices(
@@ -32,11 +42,6 @@ class AskForm(Form):
     email = StringField("Their email address")
     job_role = StringField("Their job role (optional)")
     message = TextAreaField("A message to them (optional)")
-
-    @property
-    def version_number(self) -> int:
-        """The version that was on the page; 0 when that cannot be read."""
-        return number_of(self.version)
 
     @property
     def asked(self) -> Asked | None:
@@ -54,19 +59,13 @@ class AskForm(Form):
         )
 
 
-class ConfirmationFields:
+class ConfirmationFields(VersionField):
     """What is typed to confirm."""
 
-    version = HiddenField()
     remark = TextAreaField("Anything to add? (optional)")
     job_role = StringField("Your job role")
     is_declared = BooleanField(AGREE)
     name = StringField(SIGN)
-
-    @property
-    def version_number(self) -> int:
-        """The version that was on the page; 0 when that cannot be read."""
-        return number_of(self.version)
 
     @property
     def text(self) -> ConfirmationText:
@@ -76,10 +75,9 @@ class ConfirmationFields:
         )
 
 
-class StatementFields:
+class StatementFields(VersionField):
     """What is typed to say what was seen."""
 
-    version = HiddenField()
     statement = TextAreaField("What did you see?")
     seen_on = DateField("When did you see it?", noun="The day")
     seen_until = DateField("Until when? (optional)", noun="The last day")
@@ -88,11 +86,6 @@ class StatementFields:
     contact = StringField("How can the assessor reach you?")
     is_declared = BooleanField(AGREE)
     name = StringField(SIGN)
-
-    @property
-    def version_number(self) -> int:
-        """The version that was on the page; 0 when that cannot be read."""
-        return number_of(self.version)
 
     @property
     def text(self) -> StatementText:
