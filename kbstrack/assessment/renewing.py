@@ -13,7 +13,7 @@ from kbstrack.assessment.changes import RENEWAL_DECLARATIONS, changes_since, che
 from kbstrack.assessment.events import renewal_event
 from kbstrack.assessment.models import Renewal, RenewalBasis
 from kbstrack.assessment.signing import action_for, check_seen, checked_basis, standing_sign_off
-from kbstrack.assessment.standing import SignOffRow, Standing
+from kbstrack.assessment.standing import SignOffRow
 from kbstrack.db import db, transaction
 from kbstrack.evidence.service import check_running
 from kbstrack.ids import new_id
@@ -58,9 +58,11 @@ def renew_sign_off(
         signed = standing_sign_off(enrolment, code, round)
         _check_changed(actor, enrolment, signed)
         check_seen(enrolment, code, seen)
-        basis, cleaned = checked_basis(enrolment, code, reason=reason, is_declared=is_declared)
+        decision_ids, cleaned = checked_basis(
+            enrolment, code, reason=reason, is_declared=is_declared
+        )
         row = _renewal(actor, signed, reason=cleaned, proof=check_fresh(proof, at), at=at)
-        _add(actor, enrolment, signed, row, basis)
+        _add(actor, enrolment, signed, row, decision_ids)
         once.remember(
             key, person_id=person_id, action="renew_sign_off", about=about, result=code, at=at
         )
@@ -95,9 +97,8 @@ def _add(
     enrolment: EnrolmentRow,
     signed: SignOffRow,
     row: Renewal,
-    basis: Sequence[Standing],
+    decision_ids: Sequence[uuid.UUID],
 ) -> None:
-    decision_ids = [item.decision_id for item in basis if item.decision_id is not None]
     db.session.add(row)
     db.session.flush()
     db.session.add_all(

@@ -13,7 +13,7 @@ from kbstrack.assessment import queries, rules, sign_off_queries, standing
 from kbstrack.assessment.changes import OTHER_MEANWHILE, RENEWED_MEANWHILE, state_token
 from kbstrack.assessment.events import reopening_event, sign_off_event
 from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
-from kbstrack.assessment.standing import SignOffRow, Standing
+from kbstrack.assessment.standing import SignOffRow
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.service import check_running
@@ -143,7 +143,7 @@ def sign(
     check_running(enrolment)
     round = _next_round(enrolment, code)
     check_seen(enrolment, code, seen)
-    basis, cleaned = checked_basis(enrolment, code, reason=reason, is_declared=is_declared)
+    decision_ids, cleaned = checked_basis(enrolment, code, reason=reason, is_declared=is_declared)
     proof, role = check_fresh(proof, at), _role_of(action)
     row = SignOff(
         id=new_id(),
@@ -160,13 +160,15 @@ def sign(
         signed_by=actor.person_id,
         signed_at=at,
     )
-    _add(actor, enrolment, row, basis, at)
+    _add(actor, enrolment, row, decision_ids, at)
 
 
 def checked_basis(
     enrolment: EnrolmentRow, code: str, *, reason: str, is_declared: bool
-) -> tuple[list[Standing], str]:
-    """The accepted pieces that a sign-off of this KSB rests on now, and the reason cleaned.
+) -> tuple[list[uuid.UUID], str]:
+    """The decisions that a sign-off of this KSB rests on now, and the reason cleaned.
+
+    They are the ones by which its pieces are accepted.
 
     Raises RuleBroken naming the fields when they are not enough to sign.
     """
@@ -183,7 +185,7 @@ def checked_basis(
         only_testimony=bool(basis) and all(item.is_testimony for item in basis),
         uncountersigned_count=len(standing.uncountersigned(pieces)),
     )
-    return basis, cleaned
+    return [item.decision_id for item in basis if item.decision_id is not None], cleaned
 
 
 def standing_sign_off(enrolment: EnrolmentRow, code: str, round: int) -> SignOffRow:
@@ -215,10 +217,9 @@ def _add(
     actor: Actor,
     enrolment: EnrolmentRow,
     row: SignOff,
-    basis: Sequence[Standing],
+    decision_ids: Sequence[uuid.UUID],
     at: datetime,
 ) -> None:
-    decision_ids = [item.decision_id for item in basis if item.decision_id is not None]
     db.session.add(row)
     db.session.flush()
     db.session.add_all(
