@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 
@@ -14,7 +15,9 @@ from kbstrack.errors import RuleBroken
 from kbstrack.people import enrolment_queries, rules
 from kbstrack.people.beside import Beside, assign_assessor, assign_employer, check_beside
 from kbstrack.people.enrolling import lock_managed
-from kbstrack.people.models import AssessorAssignment, EmployerAssignment
+from kbstrack.people.models import AssessorAssignment, EmployerAssignment, Enrolment
+
+Assignment = TypeVar("Assignment", AssessorAssignment, EmployerAssignment)
 
 
 def replace_assessor(
@@ -31,21 +34,14 @@ def replace_assessor(
     """
     with transaction():
         row = lock_managed(actor, enrolment_id)
-        present = db.session.scalar(
-            select(AssessorAssignment).where(
-                AssessorAssignment.enrolment_id == row.id, AssessorAssignment.ended_at.is_(None)
-            )
-        )
-        assert present is not None, "an enrolment is made with an assessor"
+        present = _present(AssessorAssignment, row.id)
         if present.assessor_id == assessor_id:
             raise RuleBroken("They are the assessor already.", field="assessor_id")
-        rules.check_replacement_day(from_on, current_from_on=present.from_on, today=day_of(at))
         found = enrolment_queries.enrolment(row.id)
         assert found.employer_id is not None
         assert found.line_manager_id is not None
-        check_beside(row, Beside(assessor_id, found.employer_id, found.line_manager_id))
-        present.ended_at = at
-        db.session.flush()
+        beside = Beside(assessor_id, found.employer_id, found.line_manager_id)
+        _end(present, row, beside, from_on=from_on, at=at)
         assign_assessor(actor, row, assessor_id, from_on=from_on, at=at)
 
 
@@ -64,19 +60,32 @@ def replace_employer(
     """
     with transaction():
         row = lock_managed(actor, enrolment_id)
-        present = db.session.scalar(
-            select(EmployerAssignment).where(
-                EmployerAssignment.enrolment_id == row.id, EmployerAssignment.ended_at.is_(None)
-            )
-        )
-        assert present is not None, "an enrolment is made with an employer"
+        present = _present(EmployerAssignment, row.id)
         if (present.employer_id, present.line_manager_id) == (employer_id, line_manager_id):
             raise RuleBroken("They are the line manager already.", field="line_manager_id")
-        rules.check_replacement_day(from_on, current_from_on=present.from_on, today=day_of(at))
         found = enrolment_queries.enrolment(row.id)
         assert found.assessor_id is not None
         beside = Beside(found.assessor_id, employer_id, line_manager_id)
-        check_beside(row, beside)
-        present.ended_at = at
-        db.session.flush()
+        _end(present, row, beside, from_on=from_on, at=at)
         assign_employer(actor, row, beside, from_on=from_on, at=at)
+
+
+def _present(model: type[Assignment], enrolment_id: uuid.UUID) -> Assignment:
+    """Who stands there now; an enrolment is made with an assessor and an employer."""
+    standing = select(model).where(model.enrolment_id == enrolment_id, model.ended_at.is_(None))
+    return db.session.scalars(standing).one()
+
+
+def _end(
+    present: Assignment,
+    row: Enrolment,
+    beside: Beside,
+    *,
+    from_on: date,
+    at: datetime,
+) -> None:
+    """End who stands there now, once those who are to stand beside the enrolment may."""
+    rules.check_replacement_day(from_on, current_from_on=present.from_on, today=day_of(at))
+    check_beside(row, beside)
+    present.ended_at = at
+    db.session.flush()
