@@ -174,7 +174,10 @@ def _what_happened(found: reviewing.ReviewPage, form: ReviewForm, state: Evidenc
     outcomes = [decision.is_met for decision in form.decisions]
     counts = [f"{outcomes.count(True)} met"] if any(outcomes) else []
     counts += [f"{outcomes.count(False)} not yet met"] if not all(outcomes) else []
-    sentence = f"Decided on E{found.page.evidence.number}: {state}. {', '.join(counts)}."
+    # What waits for a countersignature is not accepted yet.
+    is_final = not (found.countersigner and state is EvidenceState.ACCEPTED)
+    becomes = f"{state}. " if is_final else ""
+    sentence = f"Decided on E{found.page.evidence.number}: {becomes}{', '.join(counts)}."
     if form.sign_offs:
         sentence += f" {join_words(form.sign_offs)} signed off."
     if found.countersigner:

@@ -214,6 +214,30 @@ def test_everybody_reads_for_whom_it_waits(grace, pages, world, item):
         )
 
 
+def test_what_waits_for_a_countersignature_is_called_accepted_nowhere(pages, world, now):
+    not_yet_qualified(world)
+    item = make_evidence(world)
+    pages.sign_in(world.people["assessor"].person_id)
+    decided = save(pages, pages.get(f"/evidence/{item}/review"), answers("K1"))
+    ksb = f"/enrolments/{world.enrolment_id}/ksbs/K1"
+    places = ("/", f"/enrolments/{world.enrolment_id}/evidence", f"/evidence/{item}")
+
+    assert "Decided on E1: 1 met." in decided.text
+    assert (
+        "0 pieces accepted, 1 needed. 1 more waits for a countersignature." in pages.get(ksb).text
+    )
+    pages.sign_in(world.people["apprentice"].person_id)
+    for place in places:
+        page = pages.get(place)
+        assert "Waits for" in page.text
+        assert not page.html.xpath("//*[contains(@class, 'app-state--accepted')]")
+
+    agree_on(world, item, ["K1"])
+
+    for place in places:
+        assert pages.get(place).html.xpath("//*[contains(@class, 'app-state--accepted')]")
+
+
 def test_nobody_else_has_the_pages(pages, world, item, now):
     statuses = {"assessor": 403, "apprentice": 403, "line_manager": 403, "other_manager": 404}
     places = (path(item), f"/enrolments/{world.enrolment_id}/ksbs/K1/countersign")
