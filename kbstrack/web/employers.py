@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 
 from kbstrack import clock
 from kbstrack.access import Role
-from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.errors import RuleBroken
 from kbstrack.people import reading, service
 from kbstrack.people.queries import EmployerRow
 from kbstrack.web.administering import PAGE_LENGTH, Desk, desk, paging_of
 from kbstrack.web.forms.people import ButtonForm, ChangeEmployerForm, EmployerForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.posting import flash_linked
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("employers", __name__)
@@ -76,18 +77,17 @@ def change_submitted(employer_id: uuid.UUID) -> Response | Page:
     form = form_of(ChangeEmployerForm)
     if not form.validate():
         return _change_page(row, form), 422
-    try:
-        service.change_employer(
+    status = refusal(
+        form,
+        lambda: service.change_employer(
             current_actor(), employer_id, name=form.name.data, revision=form.revision.data
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _change_page(row, form), 422
-    except Conflict as error:
+        ),
+    )
+    if status == 409:
         row = reading.see_employer(current_actor(), employer_id)
-        form.refuse(str(error))
         form.revision.data = row.revision
-        return _change_page(row, form, has_conflict=True), 409
+    if status is not None:
+        return _change_page(row, form, has_conflict=status == 409), status
     flash("The name is saved.", "success")
     return redirect(url_for("employers.index", provider=row.provider_id), 303)
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from kbstrack import clock
 from kbstrack.access import Role
 from kbstrack.current import catalogue
-from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.errors import RuleBroken
 from kbstrack.people import enrolling, reading
 from kbstrack.people.beside import Beside
 from kbstrack.people.enrolment_queries import EnrolmentRow
@@ -20,6 +20,7 @@ from kbstrack.web.administering import PAGE_LENGTH, Desk, desk, paging_of, told_
 from kbstrack.web.forms.enrolments import ChangeEnrolmentForm, EnrolForm
 from kbstrack.web.forms.people import ButtonForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("enrolments", __name__)
@@ -135,8 +136,9 @@ def change_submitted(enrolment_id: uuid.UUID) -> Response | Page:
     form = form_of(ChangeEnrolmentForm)
     if not form.validate():
         return _change_page(row, form), 422
-    try:
-        enrolling.change_enrolment(
+    status = refusal(
+        form,
+        lambda: enrolling.change_enrolment(
             current_actor(),
             enrolment_id,
             uln=form.uln.data,
@@ -144,15 +146,13 @@ def change_submitted(enrolment_id: uuid.UUID) -> Response | Page:
             planned_end_on=form.planned_end_on.day,
             revision=form.revision.data,
             at=clock.now(),
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _change_page(row, form), 422
-    except Conflict as error:
+        ),
+    )
+    if status == 409:
         row = reading.see_managed_enrolment(current_actor(), enrolment_id)
-        form.refuse(str(error))
         form.revision.data = row.revision
-        return _change_page(row, form, has_conflict=True), 409
+    if status is not None:
+        return _change_page(row, form, has_conflict=status == 409), status
     flash("The changes are saved.", "success")
     return redirect(url_for("enrolments.details", enrolment_id=enrolment_id), 303)
 

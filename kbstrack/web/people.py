@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from kbstrack import clock
 from kbstrack.access import Role
 from kbstrack.assessment import qualifying
-from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.errors import RuleBroken
 from kbstrack.formats import join_words
 from kbstrack.people import reading, service
 from kbstrack.people.queries import MemberRow
@@ -26,6 +26,7 @@ from kbstrack.web.forms.people import ButtonForm, ChangePersonForm, PersonForm
 from kbstrack.web.forms.qualifying import NewPersonForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.posting import flash_posted
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("people", __name__)
@@ -150,8 +151,9 @@ def change_submitted(member_id: uuid.UUID) -> Response | Page:
     form = _change_form(row)
     if not form.validate():
         return _change_page(row, form), 422
-    try:
-        service.change_member(
+    status = refusal(
+        form,
+        lambda: service.change_member(
             current_actor(),
             member_id,
             name=form.name.data,
@@ -159,15 +161,13 @@ def change_submitted(member_id: uuid.UUID) -> Response | Page:
             roles=form.chosen_roles,
             revision=form.revision.data,
             at=clock.now(),
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _change_page(row, form), 422
-    except Conflict as error:
+        ),
+    )
+    if status == 409:
         row = reading.see_member(current_actor(), member_id)
-        form.refuse(str(error))
         form.revision.data = row.revision
-        return _change_page(row, form, has_conflict=True), 409
+    if status is not None:
+        return _change_page(row, form, has_conflict=status == 409), status
     flash("The changes are saved.", "success")
     return redirect(url_for("people.show", member_id=member_id), 303)
 

@@ -8,12 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
-from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.errors import RuleBroken
 from kbstrack.people import reading, requiring, service
 from kbstrack.people.queries import ProviderRow
 from kbstrack.web.administering import ROLE_NAMES, desk
 from kbstrack.web.forms.people import ButtonForm, ChangeProviderForm, ProviderForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("providers", __name__)
@@ -83,22 +84,21 @@ def change_submitted(provider_id: uuid.UUID) -> Response | Page:
     form = form_of(ChangeProviderForm)
     if not form.validate():
         return _change_page(row, form), 422
-    try:
-        service.change_provider(
+    status = refusal(
+        form,
+        lambda: service.change_provider(
             current_actor(),
             provider_id,
             name=form.name.data,
             ukprn=form.ukprn.data,
             revision=form.revision.data,
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _change_page(row, form), 422
-    except Conflict as error:
+        ),
+    )
+    if status == 409:
         row = reading.see_provider(current_actor(), provider_id)
-        form.refuse(str(error))
         form.revision.data = row.revision
-        return _change_page(row, form, has_conflict=True), 409
+    if status is not None:
+        return _change_page(row, form, has_conflict=status == 409), status
     flash("The changes are saved.", "success")
     return redirect(url_for("providers.index", provider=provider_id), 303)
 

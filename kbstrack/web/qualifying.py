@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from kbstrack.assessment import qualifying
 from kbstrack.assessment.qualifying import QualificationPage
-from kbstrack.errors import Conflict, NotFound, RuleBroken
+from kbstrack.errors import NotFound
 from kbstrack.web.forms.qualifying import NOT_YET, QUALIFIED, QualificationForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("qualifying", __name__)
@@ -40,22 +41,21 @@ def change_submitted(member_id: uuid.UUID) -> Response | Page:
     _offer(found, form)
     if not form.validate():
         return _page(found, form, 422)
-    try:
-        qualifying.set_qualification(
+    status = refusal(
+        form,
+        lambda: qualifying.set_qualification(
             current_actor(),
             member_id,
             is_qualified=form.is_qualified,
             countersigner_id=form.countersigner_id.person_id,
             revision=form.revision.data,
-        )
-    except RuleBroken as error:
-        form.refuse_all(error)
-        return _page(found, form, 422)
-    except Conflict as error:
+        ),
+    )
+    if status == 409:
         found = _found(member_id)
-        form.refuse(str(error))
         form.revision.data = found.member.revision
-        return _page(found, form, 409)
+    if status is not None:
+        return _page(found, form, status)
     flash(_what_holds(_found(member_id)), "success")
     return redirect(url_for("people.show", member_id=member_id), 303)
 
