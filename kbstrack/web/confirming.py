@@ -13,12 +13,12 @@ from kbstrack.confirmation import as_employer, reading, rules, service
 from kbstrack.confirmation.reading import KsbConfirmations, ToSign
 from kbstrack.confirmation.rules import DECLARATIONS, Asked
 from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.people.proofs import Proof
 from kbstrack.web.evidence.routes import caption_of, file_views
 from kbstrack.web.forms.confirming import AskForm, ConfirmationForm, RequestForm, StatementForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.posting import flash_posted
-from kbstrack.web.proving import validate_and_prove
-from kbstrack.web.sending import refusal
+from kbstrack.web.sending import signing_refusal
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("confirming", __name__)
@@ -135,12 +135,9 @@ def confirm_ksb_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page
         reading.see_ksb_to_confirm(current_actor(), enrolment_id, code),
         form_of(ConfirmationForm),
     )
-    proof = validate_and_prove(form)
-    if proof is None:
-        return _ksb_page(found, form, 422)
-    status = refusal(
+    status = signing_refusal(
         form,
-        lambda: as_employer.confirm_ksb(
+        lambda proof: as_employer.confirm_ksb(
             current_actor(),
             enrolment_id,
             code,
@@ -176,24 +173,21 @@ def _signed(
     evidence_id: uuid.UUID, form: ConfirmationForm | StatementForm, what: Asked
 ) -> Response | Page:
     found = reading.see_to_sign(current_actor(), evidence_id)
-    proof = validate_and_prove(form)
-    if proof is None:
-        return _sign_page(found, form, what, 422)
     given: dict[str, Any] = {
         "version_number": form.version_number,
         "is_declared": bool(form.is_declared.data),
-        "proof": proof,
         "at": clock.now(),
         "key": form.key.data,
     }
 
-    def sign() -> None:
+    def sign(proof: Proof | None) -> None:
+        given["proof"] = proof
         if isinstance(form, ConfirmationForm):
             as_employer.confirm(current_actor(), evidence_id, text=form.text, **given)
         else:
             as_employer.give_statement(current_actor(), evidence_id, text=form.text, **given)
 
-    status = refusal(form, sign)
+    status = signing_refusal(form, sign)
     if status == 409:
         form.version.data = str(found.version.number)
     if status is not None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.people.proofs import Proof
 from kbstrack.web.forms import Form
+from kbstrack.web.forms.proof import PROOF_FIELDS, SigningForm
+from kbstrack.web.proving import prove
 
 
 def refusal(form: Form, use_case: Callable[[], object]) -> int | None:
@@ -24,3 +27,31 @@ def refusal(form: Form, use_case: Callable[[], object]) -> int | None:
         form.refuse(str(error))
         return 409
     return None
+
+
+def signing_refusal(form: SigningForm, sign: Callable[[Proof | None], object]) -> int | None:
+    """Validate a form, and call a use case that signs with the proof given; as `refusal` does.
+
+    Where the proof will not do, the use case is asked with none: it then signs nothing, and what
+    else it refuses is said in the form together with what to prove. For use cases that ask for a
+    fresh proof, only.
+    """
+    is_valid, proof = form.validate(), prove(form)
+    if not is_valid:
+        return 422
+    if proof is not None:
+        return refusal(form, lambda: sign(proof))
+    try:
+        sign(None)
+    except RuleBroken as error:
+        for problem in error.problems:
+            # What to prove, and how, was said at its field already.
+            if problem.field != "proof":
+                form.refuse(str(problem), field=problem.field)
+    except Conflict as error:
+        # There may be nothing left to sign, and so no place to prove anything.
+        for name in PROOF_FIELDS:
+            form[name].errors = []
+        form.refuse(str(error))
+        return 409
+    return 422

@@ -18,7 +18,7 @@ from kbstrack.progress.service import KsbPage
 from kbstrack.web.forms.signing import RenewForm, ReopenForm, SignOffForm
 from kbstrack.web.kept import form_of
 from kbstrack.web.proving import validate_and_prove
-from kbstrack.web.sending import refusal
+from kbstrack.web.sending import refusal, signing_refusal
 from kbstrack.web.session import current_actor
 
 Page = tuple[str, int]
@@ -38,12 +38,9 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     actor = current_actor()
     found = progress.see_signing(actor, enrolment_id, code)
     form = form_of(SignOffForm)
-    proof = validate_and_prove(form)
-    if proof is None:
-        return _sign_off_page(found, form, 422)
-    status = refusal(
+    status = signing_refusal(
         form,
-        lambda: signing.sign_off(
+        lambda proof: signing.sign_off(
             actor,
             enrolment_id,
             code,
@@ -125,12 +122,9 @@ def renew_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     actor = current_actor()
     found = progress.see_signing(actor, enrolment_id, code)
     form = form_of(RenewForm)
-    proof = validate_and_prove(form)
-    if proof is None:
-        return _renew_page(found, form, 422)
-    status = refusal(
+    status = signing_refusal(
         form,
-        lambda: renewing.renew_sign_off(
+        lambda proof: renewing.renew_sign_off(
             actor,
             enrolment_id,
             code,

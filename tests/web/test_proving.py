@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from kbstrack.assessment import sign_off_queries
+from kbstrack import clock
+from kbstrack.assessment import sign_off_queries, signing
 from kbstrack.db import db
 from kbstrack.web.session import IDLE
-from tests.builders import MONDAY, decide, make_evidence, met
+from tests.builders import MONDAY, decide, make_evidence, met, proved
 from tests.pages import Pages
 from tests.web.accounts import try_password
 from tests.web.assessing import answers, path, save
@@ -99,6 +100,33 @@ def test_without_the_right_password_nothing_is_signed_and_the_form_is_kept(
     assert "guess" not in page.response.text
     assert signed(world) == []
     assert "is signed off: it is met" in assessor.submit(page, {PASSWORD_FIELD: PASSWORD}).text
+
+
+def test_everything_that_is_missing_is_said_together_with_the_password(assessor, world, now):
+    wait(now, hours=1)
+    page = assessor.get(sign_off_path(world))
+
+    page = assessor.submit(page, {}, status=422)
+
+    assert page.errors == ["Tick the declaration to sign.", MISSING]
+    assert signed(world) == []
+    page = assessor.submit(page, {"is_declared": True, PASSWORD_FIELD: "guess"}, status=422)
+    assert page.errors == [WRONG]
+
+
+def test_what_happened_meanwhile_is_said_instead_of_asking_for_the_password(assessor, world, now):
+    wait(now, hours=1)
+    page = assessor.get(sign_off_path(world))
+    actor, at = world.assessor, clock.now()
+    signing.sign_off(
+        actor, world.enrolment_id, "K1", reason="", is_declared=True, proof=proved(at), at=at
+    )
+
+    page = assessor.submit(page, {"is_declared": True}, status=409)
+
+    assert len(page.errors) == 1
+    assert MISSING not in page.errors
+    assert len(signed(world)) == 1
 
 
 def test_a_page_opened_in_time_and_sent_too_late_asks_for_the_password(assessor, world, now):

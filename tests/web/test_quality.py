@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kbstrack.access import Role
@@ -171,6 +173,18 @@ def test_an_outcome_that_lacks_something_keeps_what_was_written(iqa, decided, me
         "Tick the declaration to sign.",
     ]
     assert page.value_of("feedback") == "Look again."
+
+
+def test_an_empty_outcome_with_an_old_proof_hears_of_everything_at_once(iqa, decided, member, now):
+    _, [first, *_] = drawn(decided, member)
+    page = iqa.get(f"/quality/samples/{first.id}")
+    now.shift(timedelta(hours=1))
+
+    page = iqa.submit(page, {}, status=422)
+
+    assert page.errors[-1] == "Enter your password to sign."
+    assert len(page.errors) > 1
+    assert state(first) is SampleState.WAITING
 
 
 def test_an_outcome_recorded_meanwhile_shows_it_and_keeps_what_was_written(iqa, decided, member):

@@ -35,7 +35,7 @@ PROOF_FIELDS = ("proof_passkey", "proof_code", "proof_password")
 class SigningForm(Form):
     """The base of forms that sign; `components/proof.html` shows its fields when they are asked.
 
-    A view calls `proving.validate_and_prove(form)` and hands the proof to its use case.
+    A view hands it to `sending.signing_refusal` with its use case, which gets the proof.
     """
 
     what_for = "to sign"

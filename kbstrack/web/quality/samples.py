@@ -14,9 +14,8 @@ from kbstrack.quality.reading import SamplePage
 from kbstrack.web.evidence.routes import file_views
 from kbstrack.web.forms.quality import CloseForm, OutcomeForm
 from kbstrack.web.kept import form_of
-from kbstrack.web.proving import validate_and_prove
 from kbstrack.web.quality.routes import Page, blueprint
-from kbstrack.web.sending import refusal
+from kbstrack.web.sending import refusal, signing_refusal
 from kbstrack.web.session import current_actor
 
 
@@ -32,12 +31,9 @@ def sample_submitted(sample_id: uuid.UUID) -> Response | Page:
     actor = current_actor()
     found = reading.see_sample(actor, sample_id)
     form = form_of(OutcomeForm)
-    proof = validate_and_prove(form)
-    if proof is None:
-        return _page(found, form, 422)
-    status = refusal(
+    status = signing_refusal(
         form,
-        lambda: service.judge(
+        lambda proof: service.judge(
             actor,
             sample_id,
             result=form.iqa_result,
