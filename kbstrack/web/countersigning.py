@@ -71,7 +71,9 @@ def evidence_submitted(evidence_id: uuid.UUID) -> Response | Page:
     def again(status: int) -> Page:
         return _evidence_page(see_countersigning(actor, evidence_id), form, status)
 
-    return _answered(form, found.page.enrolment.id, again) or redirect(
+    names = dict.fromkeys(row.assessor for row in found.waiting.values())
+    signed_by = join_words(list(names)) or "the assessor"
+    return _answered(form, found.page.enrolment.id, signed_by, again) or redirect(
         url_for("countersigning.evidence", evidence_id=evidence_id), 303
     )
 
@@ -95,7 +97,8 @@ def sign_off_submitted(enrolment_id: uuid.UUID, code: str) -> Response | Page:
     def again(status: int) -> Page:
         return _sign_off_page(see_countersigning_sign_off(actor, enrolment_id, code), form, status)
 
-    return _answered(form, enrolment_id, again) or redirect(
+    signed_by = found.sign_off.name if found.sign_off else "the assessor"
+    return _answered(form, enrolment_id, signed_by, again) or redirect(
         url_for("countersigning.sign_off", enrolment_id=enrolment_id, code=code), 303
     )
 
@@ -120,10 +123,14 @@ def _subjects(found: CountersignPage) -> dict[str, dict[str, str]]:
     return {code: {"subject": str(row.id)} for code, row in found.waiting.items()}
 
 
+def _were(labels: Sequence[str]) -> str:
+    return f"{join_words(labels)} {'was' if len(labels) == 1 else 'were'}"
+
+
 def _answered(
-    form: CountersignForm, enrolment_id: uuid.UUID, again: Callable[[int], Page]
+    form: CountersignForm, enrolment_id: uuid.UUID, signed_by: str, again: Callable[[int], Page]
 ) -> Page | None:
-    """Carry the answer out; the page to show again when it can't be."""
+    """Carry the answer out; the page to show again when it can't be. `signed_by` signed first."""
     form.ask_about(dict.fromkeys(form.codes, ""))
     form.validate()
     is_declared = form["is_declared"].data
@@ -148,9 +155,9 @@ def _answered(
         return again(status)
     agreed = [answer.label for answer in form.answers if answer.is_agreed]
     returned = [answer.label for answer in form.answers if not answer.is_agreed]
-    said = [f"{join_words(agreed)} countersigned"] if agreed else []
-    said += [f"{join_words(returned)} returned to the assessor"] if returned else []
-    flash(f"{', '.join(said)}.", "success")
+    said = [f"{_were(agreed)} countersigned."] if agreed else []
+    said += [f"{_were(returned)} sent back to {signed_by}."] if returned else []
+    flash(" ".join(said), "success")
     return None
 
 

@@ -97,7 +97,7 @@ def test_a_piece_stands_beside_its_decisions_and_the_declaration(grace, item):
 def test_both_decisions_are_agreed_to_in_one_go(grace, world, item):
     page = grace.submit(grace.get(path(item)), both(K1__remark="Well asked."))
 
-    assert "K1 and S1 countersigned." in page.text
+    assert "K1 and S1 were countersigned." in page.text
     assert count(Countersignature) == 2
     assert decision_on(item).counts
     assert "Nothing else waits for your countersignature." in page.text
@@ -108,8 +108,18 @@ def test_one_is_agreed_to_and_the_other_returned(grace, item):
         grace.get(path(item)), both(second="return", S1__remark="Ask for the second build.")
     )
 
-    assert "K1 countersigned, S1 returned to the assessor." in page.text
+    assert "K1 was countersigned. S1 was sent back to Assessor A." in page.text
     assert (count(Countersignature), count(DecisionReopening)) == (1, 1)
+
+
+def test_the_apprentice_reads_who_sent_a_decision_back(grace, pages, world, item):
+    grace.submit(grace.get(path(item)), both(second="return", S1__remark="Ask for more."))
+    pages.sign_in(world.people["apprentice"].person_id)
+
+    page = pages.get(f"/evidence/{item}")
+
+    assert "Other Assessor A, who was to countersign, sent a decision back" in page.text
+    assert "Your assessor took a decision back" not in page.text
 
 
 def test_what_is_missing_is_said_at_its_field_and_nothing_is_saved(grace, item):
@@ -191,7 +201,7 @@ def test_a_sign_off_is_countersigned_on_its_own_page(grace, world, item, signed)
 
     page = grace.submit(page, {"K1-is_agreed": "agree", "is_declared": True})
 
-    assert "K1 countersigned." in page.text
+    assert "K1 was countersigned." in page.text
     assert "Countersigned by Other Assessor A" in page.text
 
 
@@ -200,7 +210,7 @@ def test_a_sign_off_is_returned_with_a_reason(grace, world, item, signed):
         grace.get(signed), {"K1-is_agreed": "return", "K1-remark": "One more piece."}
     )
 
-    assert "K1 returned to the assessor." in page.text
+    assert "K1 was sent back to Assessor A." in page.text
     assert count(Reopening) == 1
 
 
