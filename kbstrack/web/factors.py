@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 from kbstrack import clock
 from kbstrack.errors import RuleBroken
 from kbstrack.people import factors, passkeys, sealing, totp
-from kbstrack.web import ceremonies
+from kbstrack.web import ceremonies, halfway
 from kbstrack.web.forms.factors import AddAppForm, AddPasskeyForm, ProofForm
 from kbstrack.web.proving import prove, remember_proof
-from kbstrack.web.session import current_actor, start_session
+from kbstrack.web.session import current_actor, safe_path, start_session
 
 blueprint = Blueprint("factors", __name__)
 
@@ -154,7 +154,14 @@ def _added(sentence: str, codes: list[str]) -> Response | Page:
 
 
 def _show_codes(sentence: str, codes: list[str]) -> Page:
-    return render_template("account/codes-made.html", sentence=sentence, codes=codes), 200
+    wanted = safe_path(session.pop(halfway.PLACE_KEY, None))
+    html = render_template(
+        "account/codes-made.html",
+        sentence=sentence,
+        codes=codes,
+        next_href=wanted or url_for("factors.index"),
+    )
+    return html, 200
 
 
 def _app_page(form: AddAppForm, status: int = 200) -> Page:

@@ -18,6 +18,9 @@ from kbstrack.web import kept
 SESSION_KEY = "halfway"
 """Where the session holds who is halfway in, and since when; it has no other rights."""
 
+PLACE_KEY = "wanted_place"
+"""Where the session holds the page that was asked for before a second step was set up."""
+
 LONGEST = timedelta(minutes=15)
 
 FOR_SETTING_UP = frozenset(
@@ -57,7 +60,7 @@ def must_set_up(actor: Actor) -> bool:
 
 
 def send_to_set_up() -> Response:
-    """To the page for it; a form that was sent meanwhile is kept."""
-    if request.method not in {"GET", "HEAD"}:
-        kept.keep_form()
+    """To the page for it, after which one goes on; a form that was sent meanwhile is kept."""
+    is_read = request.method in {"GET", "HEAD"}
+    session[PLACE_KEY] = kept.page_path() if is_read else kept.keep_form()
     return redirect(url_for("factors.index"), 303)

@@ -90,6 +90,7 @@ def test_whoever_needs_one_and_has_none_sets_it_up_first(app, pages, world, asse
     page = pages.submit(page, {"code": code}, button="Add the app")
 
     assert page.heading == "Your recovery codes"
+    assert page.links()["I have kept them"] == "/queue"
     assert pages.get("/queue").path == "/queue"
 
 
