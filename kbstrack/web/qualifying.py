@@ -73,6 +73,10 @@ def _offer(found: QualificationPage, form: QualificationForm) -> None:
 
 def _page(found: QualificationPage, form: QualificationForm, status: int = 200) -> Page:
     _offer(found, form)
+    if found.is_waiting:
+        # Somebody has to be named; nobody is chosen for them.
+        named = form.countersigner_id.data in {str(row.person_id) for row in found.offered}
+        form.countersigner_id.offer(found.offered, nobody=None if named else "Select somebody")
     return render_template("people/qualification.html", found=found, form=form), status
 
 

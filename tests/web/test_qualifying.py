@@ -63,6 +63,22 @@ def test_the_mark_is_taken_away_and_the_name_stays_for_what_waits(administrator,
     assert present(world) == (True, "Other Assessor A")
 
 
+def test_nobody_is_not_offered_while_something_waits(administrator, world):
+    not_yet_qualified(world)
+
+    def offered():
+        page = administrator.get(path(world))
+        return page.html.xpath("//select[@name='countersigner_id']/option/text()")
+
+    assert "Nobody" in offered()
+    decide(world, make_evidence(world), met("K1"), at=MONDAY)
+    assert offered() == ["Other Assessor A"]
+    page = administrator.submit(
+        administrator.get(path(world)), {"countersigner_id": ""}, status=422
+    )
+    assert page.errors
+
+
 def test_a_countersigner_is_told_for_whom_they_are_needed(administrator, world):
     not_yet_qualified(world)
     other = world.people["other_assessor"]

@@ -18,11 +18,10 @@ QUALIFIED, NOT_YET = "qualified", "not_yet"
 class CountersignerField(ListField):
     """Somebody who can countersign, or nobody."""
 
-    def offer(self, rows: Iterable[Qualification], *, nobody: str) -> None:
-        """Say who can be chosen: qualified assessors."""
-        self.choices = select_choices(
-            [("", nobody), *((str(row.person_id), row.name) for row in rows)]
-        )
+    def offer(self, rows: Iterable[Qualification], *, nobody: str | None) -> None:
+        """Say who can be chosen: qualified assessors, or nobody, where that has a name."""
+        none = [] if nobody is None else [("", nobody)]
+        self.choices = select_choices([*none, *((str(row.person_id), row.name) for row in rows)])
 
     @property
     def person_id(self) -> uuid.UUID | None:
