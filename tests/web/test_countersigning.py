@@ -27,7 +27,7 @@ from tests.builders import (
     not_yet_qualified,
     proved,
 )
-from tests.web.assessing import answers, count, save
+from tests.web.assessing import count
 
 QUEUE = "/countersigning"
 
@@ -214,40 +214,6 @@ def test_a_sign_off_is_returned_with_a_reason(grace, world, item, signed):
     assert count(Reopening) == 1
 
 
-def test_everybody_reads_for_whom_it_waits(grace, pages, world, item):
-    sentence = "E1 waits for Other Assessor A's countersignature"
-    for name in ("apprentice", "assessor", "line_manager", "administrator"):
-        pages.sign_in(world.people[name].person_id)
-        assert sentence in pages.get(f"/enrolments/{world.enrolment_id}/ksbs/K1").text
-        assert (
-            "Waits for Other Assessor A’s countersignature" in pages.get(f"/evidence/{item}").text
-        )
-
-
-def test_what_waits_for_a_countersignature_is_called_accepted_nowhere(pages, world, now):
-    not_yet_qualified(world)
-    item = make_evidence(world)
-    pages.sign_in(world.people["assessor"].person_id)
-    decided = save(pages, pages.get(f"/evidence/{item}/review"), answers("K1"))
-    ksb = f"/enrolments/{world.enrolment_id}/ksbs/K1"
-    places = ("/", f"/enrolments/{world.enrolment_id}/evidence", f"/evidence/{item}")
-
-    assert "Decided on E1: 1 met." in decided.text
-    assert (
-        "0 pieces accepted, 1 needed. 1 more waits for a countersignature." in pages.get(ksb).text
-    )
-    pages.sign_in(world.people["apprentice"].person_id)
-    for place in places:
-        page = pages.get(place)
-        assert "Waits for" in page.text
-        assert not page.html.xpath("//*[contains(@class, 'app-state--accepted')]")
-
-    agree_on(world, item, ["K1"])
-
-    for place in places:
-        assert pages.get(place).html.xpath("//*[contains(@class, 'app-state--accepted')]")
-
-
 def test_nobody_else_has_the_pages(pages, world, item, now):
     statuses = {"assessor": 403, "apprentice": 403, "line_manager": 403, "other_manager": 404}
     places = (path(item), f"/enrolments/{world.enrolment_id}/ksbs/K1/countersign")
@@ -255,44 +221,6 @@ def test_nobody_else_has_the_pages(pages, world, item, now):
         pages.sign_in(world.people[name].person_id)
         for place in places:
             pages.get(place, status=status)
-
-
-def test_an_assessor_not_yet_qualified_reads_before_deciding_that_it_waits(pages, world, now):
-    not_yet_qualified(world)
-    item = make_evidence(world)
-    pages.sign_in(world.people["assessor"].person_id)
-
-    page = pages.get(f"/evidence/{item}/review")
-
-    assert "Other Assessor A countersigns what you decide" in page.text
-    assert "Sign off K1 now" not in page.text
-    page = save(pages, page, answers("K1"))
-    assert "It counts once Other Assessor A has countersigned it." in page.text
-
-
-def test_an_assessor_not_yet_qualified_reads_that_a_sign_off_waits_too(pages, world, item, now):
-    agree_on(world, item, ["K1", "S1"])
-    pages.sign_in(world.people["assessor"].person_id)
-
-    page = pages.get(f"/enrolments/{world.enrolment_id}/ksbs/K1/sign-off")
-    assert "counts once Other Assessor A has countersigned it" in page.text
-    page = pages.submit(page, {"is_declared": True})
-
-    assert "K1 is signed off. It counts once Other Assessor A has countersigned it." in page.text
-
-
-def test_what_waits_for_a_countersignature_offers_no_sign_off_that_would_be_refused(
-    pages, world, item, now
-):
-    pages.sign_in(world.people["assessor"].person_id)
-    ksb = pages.get(f"/enrolments/{world.enrolment_id}/ksbs/K1")
-
-    page = pages.get(f"/enrolments/{world.enrolment_id}/ksbs/K1/sign-off")
-
-    assert "Sign off K1" not in ksb.links()
-    assert "so K1 can be signed off only after that" in page.text
-    assert not page.html.xpath("//main//form")
-    assert page.links()["Open K1"] == f"/enrolments/{world.enrolment_id}/ksbs/K1"
 
 
 def test_a_countersigner_who_is_named_no_more_loses_the_pages(grace, world, item):
@@ -308,12 +236,3 @@ def test_a_countersigner_who_is_named_no_more_loses_the_pages(grace, world, item
 
     grace.get(path(item), status=404)
     assert "Nothing waits for your countersignature" in grace.get(QUEUE).text
-
-
-def test_a_caseload_says_how_much_waits_for_a_countersignature(pages, world, item, now):
-    pages.sign_in(world.people["assessor"].person_id)
-    assert "2 wait for a countersignature" in pages.get("/caseload").text
-
-    agree_on(world, item)
-
-    assert "1 waits for a countersignature" in pages.get("/").text
