@@ -22,14 +22,18 @@ def send_returned(
     *,
     at: datetime,
 ) -> None:
-    """Tell an assessor that their countersigner did not agree; `places` are such as `K1 of E3`."""
+    """Tell an assessor that their countersigner did not agree; `places` are such as `K1 of E3`.
+
+    The link says whose they are: names of apprentices stay out of mail.
+    """
     person = db.session.get_one(Person, assessor_id)
     subject = f"{say_count(len(places), 'decision')} came back to you"
     body = (
         "Hello,\n\n"
-        f"{countersigner} looked at what you decided for {enrolment.apprentice} and did not agree "
-        f"on {join_words(places)}. It was taken back, so that it is decided again. The reasons "
-        "are on the pages of the evidence and of the KSB.\n\n"
+        f"{countersigner} looked at what you decided and did not agree on {join_words(places)}. "
+        "It was taken back, so that it is decided again. The history of the apprentice leads to "
+        "the reasons:\n"
+        f"{settings().public_url}/enrolments/{enrolment.id}/history\n\n"
         "Your queue shows what waits for you:\n"
         f"{settings().public_url}/queue\n"
     )

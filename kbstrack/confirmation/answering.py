@@ -55,7 +55,7 @@ def confirm_by_link(
         entry = _add(row, signed, at)
         copy = letters.copy_of_confirmation(row, enrolment, cleaned, signed.declaration, entry)
         queue(row.email, *copy, at)
-        _tell(row, letters.signed(row, enrolment, cleaned.name), at)
+        _tell(row, letters.signed(row, cleaned.name), at)
         sending.remember_id(signed.id, at)
         return signed.id
 
@@ -85,7 +85,7 @@ def state_by_link(
         entry = _add(row, signed, at)
         copy = letters.copy_of_statement(row, enrolment, cleaned, signed.declaration, entry)
         queue(row.email, *copy, at)
-        _tell(row, letters.signed(row, enrolment, cleaned.name), at)
+        _tell(row, letters.signed(row, cleaned.name), at)
         sending.remember_id(signed.id, at)
         return signed.id
 
@@ -99,7 +99,7 @@ def decline_by_link(
     everybody whose link is not open, and RuleBroken for a reason that is too long.
     """
     with transaction():
-        row, enrolment = _held(actor)
+        row, _ = _held(actor)
         sending = once.Sending(key, actor.person_id, "decline_by_link", reason)
         first = _first(row, sending, at)
         if first is not None:
@@ -114,7 +114,7 @@ def decline_by_link(
         db.session.flush()
         by = Signer(None, row.name, ROLES[row.what])
         append(row.enrolment_id, revocation_event(end), by=by, at=at)
-        _tell(row, letters.declined(row, enrolment, end.reason), at)
+        _tell(row, letters.declined(row, end.reason), at)
         sending.remember_id(row.id, at)
         return row.id
 

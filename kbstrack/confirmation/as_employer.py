@@ -212,8 +212,8 @@ def _sign_version(
         **says,
         **_signature(actor, proof, at),
     )
-    _add(actor, enrolment, row, f"Your {words} of E{piece.number} by {enrolment.apprentice}", at)
-    _tell(asked, enrolment, row.name, at)
+    _add(actor, enrolment, row, f"Your {words} of E{piece.number}", at)
+    _tell(asked, row.name, at)
     return row.id
 
 
@@ -260,7 +260,7 @@ def _with_employer(event: Event, enrolment: EnrolmentRow) -> Event:
     return replace(event, names={"employer": enrolment.employer} if enrolment.employer else {})
 
 
-def _tell(asked: RequestRow | None, enrolment: EnrolmentRow, name: str, at: datetime) -> None:
+def _tell(asked: RequestRow | None, name: str, at: datetime) -> None:
     if asked is not None:
-        letter = letters.signed(asked, enrolment, name)
+        letter = letters.signed(asked, name)
         queue(db.session.get_one(Person, asked.asked_by).email, *letter, at)

@@ -1,4 +1,8 @@
-"""The texts of the messages about requests and what was signed: (subject, body), plain."""
+"""The texts of the messages about requests and what was signed: (subject, body), plain.
+
+Names of apprentices stay out of mail, except to whoever is asked and in the copy they get: they
+have no account and must know whom it is about.
+"""
 
 from __future__ import annotations
 
@@ -73,26 +77,26 @@ def copy_of_statement(
     )
 
 
-def signed(request: RequestRow, enrolment: EnrolmentRow, name: str) -> Letter:
+def signed(request: RequestRow, name: str) -> Letter:
     """To whoever asked: it is signed."""
     done = "confirmed" if request.what is Asked.CONFIRMATION else "gave a witness statement about"
     return (
         f"{request.name} {done} E{request.evidence_number}",
         "Hello,\n\n"
-        f"{name} {done} E{request.evidence_number}, \u201c{request.title}\u201d, of "
-        f"{enrolment.apprentice}.\n\nIt is on the page of the piece:\n"
+        f"{name} {done} E{request.evidence_number}, \u201c{request.title}\u201d.\n\n"
+        "It is on the page of the piece:\n"
         f"{settings().public_url}/evidence/{request.evidence_id}\n",
     )
 
 
-def declined(request: RequestRow, enrolment: EnrolmentRow, reason: str) -> Letter:
+def declined(request: RequestRow, reason: str) -> Letter:
     """To whoever asked: the person cannot say anything about it."""
     why = f"They wrote:\n\n{reason}\n\n" if reason else ""
     return (
         f"{request.name} declined to answer about E{request.evidence_number}",
         "Hello,\n\n"
         f"{request.name} says that your request about E{request.evidence_number}, "
-        f"\u201c{request.title}\u201d, of {enrolment.apprentice} is not for them, or that they "
+        f"\u201c{request.title}\u201d, is not for them, or that they "
         f"did not see the work.\n\n{why}You can ask somebody else on the page of the piece:\n"
         f"{settings().public_url}/evidence/{request.evidence_id}\n",
     )

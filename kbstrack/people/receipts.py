@@ -20,14 +20,17 @@ def send_receipt(person_id: uuid.UUID, what: str, entry: Entry) -> None:
 
 
 def receipt_text(what: str, entry: Entry) -> str:
-    """The body of a receipt: what was signed, when, and the hash to compare with one day."""
+    """The body of a receipt: what was signed, when, and the hash to compare with one day.
+
+    The link says whose record it is: names of apprentices stay out of mail.
+    """
     return (
         "Hello,\n\n"
-        f"{what} was entered into the record on {say_date(day_of(entry.at))} as entry "
-        f"{entry.sequence} of the apprentice's ledger.\n\n"
+        f"{what} is entry {entry.sequence} of the record, "
+        f"entered on {say_date(day_of(entry.at))}.\n\n"
         f"Short hash: {entry.short_hash}\n\n"
-        "Keep this message. As long as the history of the apprentice shows this entry with the "
-        "same hash, what you signed, and everything before it, is exactly as it was.\n\n"
+        "Keep this message. As long as the history shows this entry with the same hash, what "
+        "you signed, and everything before it, is exactly as it was.\n\n"
         "This is the entry:\n"
         f"{settings().public_url}/enrolments/{entry.enrolment_id}/history/{entry.sequence}\n"
     )

@@ -210,6 +210,8 @@ def test_the_assessor_is_told_by_mail_what_came_back_and_not_why(
     answer(world, disagree(decision_on(decided)), disagree(decision_on(decided, "S1")))
 
     message = db.session.scalars(select(Message).where(Message.subject.contains("came back"))).one()
+    assert f"/enrolments/{world.enrolment_id}/history" in message.body
+    assert "Apprentice A" not in message.body
     assert message.recipient == "assessor@a.example"
     assert "K1 of E1 and S1 of E1" in message.body
     assert "not signed" not in message.body

@@ -247,3 +247,20 @@ def test_nothing_of_an_answer_changes_the_standing_of_the_piece(world: World):
         reading.see_evidence(world.assessor, item).evidence.version(1).sha256
     )
     assert MONDAY < TUESDAY
+
+
+def test_only_whoever_was_asked_reads_the_apprentices_name_in_a_message(world: World):
+    first, second = make_evidence(world, title="One"), make_evidence(world, title="Two")
+    ask(world, first, by=world.assessor)
+    confirm(follower())
+    ask(world, second, by=world.assessor)
+    answering.decline_by_link(follower(), reason="", at=TUESDAY)
+
+    told = messages(to="assessor@a.example")
+
+    assert {row.subject for row in told if "E1" in row.subject or "E2" in row.subject} == {
+        "Sam Ortiz confirmed E1",
+        "Sam Ortiz declined to answer about E2",
+    }
+    assert not [row.body for row in told if "Apprentice A" in row.body]
+    assert all("Apprentice A" in row.body for row in messages())
