@@ -49,7 +49,8 @@ def factors_reset(reason: str) -> Letter:
         "Hello,\n\nyour authenticator apps, passkeys and recovery codes for kbstrack were removed "
         f"for you. The reason given:\n\n{reason}\n\n"
         "You were signed out everywhere. You now sign in with your password alone, and can set "
-        f"up a second step again on your account page:\n{settings().public_url}/account/security\n\n"
+        "up a second step again on your account page:\n"
+        f"{settings().public_url}/account/security\n\n"
         "If you did not ask for this, tell your training provider at once.\n",
     )
 
