@@ -81,21 +81,34 @@ def show(link_id: uuid.UUID) -> str:
         views=views,
         paging=paging_of(row.view_count),
         href=lambda number: url_for("auditors.show", link_id=link_id, page=number),
-        form=ButtonForm(),
         is_open=row.is_open(clock.day_of(clock.now())),
     )
 
 
+@blueprint.get("/auditors/<uuid:link_id>/revoke")
+def revoke(link_id: uuid.UUID) -> Response | str:
+    """What closing the link means, before it is done."""
+    row, _ = service.see_link(current_actor(), link_id, most=1)
+    if not row.is_open(clock.day_of(clock.now())):
+        return redirect(url_for("auditors.show", link_id=link_id), 303)
+    return _revoke_page(link_id, form_of(ButtonForm))
+
+
 @blueprint.post("/auditors/<uuid:link_id>/revoke")
-def revoke_submitted(link_id: uuid.UUID) -> Response:
+def revoke_submitted(link_id: uuid.UUID) -> Response | Page:
     """Close the link at once."""
     service.see_link(current_actor(), link_id, most=1)
-    if ButtonForm().validate():
-        service.revoke_link(current_actor(), link_id, at=clock.now())
-        flash("The link is closed. Nobody can open anything with it any more.", "success")
-    else:
-        flash("Nothing was changed, because the page was too old. Close the link again.")
+    form = form_of(ButtonForm)
+    if not form.validate():
+        return _revoke_page(link_id, form), 422
+    service.revoke_link(current_actor(), link_id, at=clock.now())
+    flash("The link is closed. Nobody can open anything with it any more.", "success")
     return redirect(url_for("auditors.show", link_id=link_id), 303)
+
+
+def _revoke_page(link_id: uuid.UUID, form: ButtonForm) -> str:
+    row, _ = service.see_link(current_actor(), link_id, most=1)
+    return render_template("auditing/close.html", row=row, form=form)
 
 
 def _new_page(at: Desk, form: AuditorForm) -> str:

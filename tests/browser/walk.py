@@ -186,6 +186,7 @@ AUDITORS = (
     *_each("auditor", "/evidence/{waiting}", "/enrolments/{full}/portfolio"),
     *_each("administrator", "/auditors", "/auditors/new", "/auditors/{closed_auditor_link}"),
     *_each("administrator", "/auditors/{auditor_link}", "/auditors/{auditor_link}?page=2"),
+    *_each("administrator", "/auditors/{auditor_link}/revoke"),
     *_each("without/administrator", "/auditors", "/auditors/new"),
     Stop("administrator", "/auditors/new", press="Make the link"),
 )

@@ -254,10 +254,14 @@ def test_leaving_ends_the_session_and_not_the_link(auditor, world):
 def test_closing_a_link_from_its_page(administrator, world):
     made = make(world)
 
-    page = administrator.submit(administrator.get(f"/auditors/{made.id}"), {})
+    asked = administrator.get(administrator.get(f"/auditors/{made.id}").links()["Close this link"])
+    assert asked.heading == "Close this link?"
+    assert service.find_open(made.token, at=TUESDAY) is not None
+    page = administrator.submit(asked, button="Close the link")
 
     assert "The link is closed." in page.text
     assert "This link opens nothing any more." in page.text
+    assert administrator.get(f"/auditors/{made.id}/revoke").path == f"/auditors/{made.id}"
 
 
 def test_another_providers_administrator_does_not_learn_of_a_link(pages, world, now):
@@ -266,6 +270,7 @@ def test_another_providers_administrator_does_not_learn_of_a_link(pages, world, 
     pages.sign_in(other.people["administrator"].person_id)
 
     pages.get(f"/auditors/{made.id}", status=404)
+    pages.get(f"/auditors/{made.id}/revoke", status=404)
     pages.post(f"/auditors/{made.id}/revoke", status=404)
 
 
