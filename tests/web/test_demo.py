@@ -52,6 +52,15 @@ def test_messages_are_shown_with_their_links_and_as_text(demo: Flask):
     assert all(page.links()[text] == text for text in links)
 
 
+def test_the_letter_box_leads_back_to_where_one_can_go(demo: Flask):
+    world = make_world()
+
+    assert Pages(demo).get("/demo/mail").links()["Sign in"] == "/sign-in"
+    page = Pages(demo).sign_in(world.people["apprentice"].person_id).get("/demo/mail")
+
+    assert page.html.xpath("//a[contains(@class, 'govuk-back-link')]/@href") == ["/"]
+
+
 def test_outside_the_demonstration_there_is_no_letter_box(pages: Pages):
     pages.get("/demo/mail", status=404)
     assert pages.get("/sign-in?email=sam@demo.example").value_of("email") == ""
