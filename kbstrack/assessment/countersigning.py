@@ -77,7 +77,7 @@ def countersign(
     """Countersign decisions and sign-offs of an enrolment, or return them; all or none.
 
     What is agreed to counts from then on. A decision that is not agreed to is taken back and made
-    again, a sign-off is reopened; their assessor is told by e-mail. Agreeing needs a fresh `proof`.
+    again, a sign-off is reopened; their assessor is told by email. Agreeing needs a fresh `proof`.
     Raises NotFound, NotAllowed, RuleBroken naming the field (`K1-remark`), or Conflict when one of
     them was countersigned, taken back or overtaken by a later version meanwhile.
     """

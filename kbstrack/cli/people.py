@@ -42,7 +42,7 @@ ROLE_WORDS = {
 def people() -> None:
     """Providers, employers, people and enrolments.
 
-    Does what the administrator's pages do. People are named by e-mail address, employers by
+    Does what the administrator's pages do. People are named by email address, employers by
     name, enrolments by id or ULN, a training provider by UKPRN (only where there are several).
     """
 

@@ -1,4 +1,4 @@
-"""A queued message as an e-mail: headers nobody can smuggle a line into, and plain text."""
+"""A queued message as an email: headers nobody can smuggle a line into, and plain text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Letter:
 
 
 def as_email(letter: Letter, *, sender: str, public_url: str) -> EmailMessage:
-    """The e-mail. Its Message-ID stays the same when it has to be sent a second time.
+    """The email. Its Message-ID stays the same when it has to be sent a second time.
 
     Raises CannotBeSent for an address that is none.
     """

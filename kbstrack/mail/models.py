@@ -12,7 +12,7 @@ from kbstrack.ids import new_id
 
 
 class Message(Base):
-    """One e-mail to one person, until it is sent and after."""
+    """One email to one person, until it is sent and after."""
 
     __tablename__ = "message"
 

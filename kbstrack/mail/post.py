@@ -1,4 +1,4 @@
-"""The two ways out for an e-mail: an SMTP server, or a file where there is none."""
+"""The two ways out for an email: an SMTP server, or a file where there is none."""
 
 from __future__ import annotations
 

@@ -41,17 +41,17 @@ def _is_unseen(char: str) -> bool:
 
 
 def clean_email(text: str) -> str:
-    """An e-mail address as it is stored: without surrounding space, in lower case.
+    """An email address as it is stored: without surrounding space, in lower case.
 
     Raises RuleBroken when it does not look like one.
     """
     email = unicodedata.normalize("NFC", text).strip().lower()
     if not email:
-        raise RuleBroken("Enter the e-mail address.", field="email")
+        raise RuleBroken("Enter the email address.", field="email")
     has_control = any(unicodedata.category(char).startswith("C") for char in email)
     if has_control or len(email) > 254 or not _EMAIL.fullmatch(email):
         raise RuleBroken(
-            "Enter an e-mail address like name@example.org, without spaces.", field="email"
+            "Enter an email address like name@example.org, without spaces.", field="email"
         )
     return email
 

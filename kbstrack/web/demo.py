@@ -1,4 +1,4 @@
-"""The demonstration's letter box: messages that would otherwise be e-mails."""
+"""The demonstration's letter box: messages that would otherwise be emails."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_what_is_wrong_with_a_request_is_said_at_its_fields(pages: Pages, world:
 
     assert page.errors == [
         "Select what you ask for",
-        "Enter an e-mail address like name@example.org, without spaces.",
+        "Enter an email address like name@example.org, without spaces.",
         "Leave web addresses out of the message: the person gets one link, and should trust no "
         "other.",
     ]

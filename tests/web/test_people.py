@@ -107,7 +107,7 @@ def test_the_same_invitation_sent_twice_makes_one_person(admin, world):
 def test_a_form_with_errors_keeps_what_was_typed(admin):
     page = invite(admin, email="ivy at home", status=422)
 
-    assert page.errors == ["Enter an e-mail address like name@example.org, without spaces."]
+    assert page.errors == ["Enter an email address like name@example.org, without spaces."]
     assert page.value_of("name") == "Ivy Lane"
     assert page.value_of("email") == "ivy at home"
 
