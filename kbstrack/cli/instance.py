@@ -185,9 +185,7 @@ def _ask(given: dict[str, str | None]) -> First:
         administrator_name=answer(
             "administrator_name", "First administrator's name", rules.clean_name
         ),
-        administrator_email=answer(
-            "administrator_email", "Their email address", rules.clean_email
-        ),
+        administrator_email=answer("administrator_email", "Their email address", rules.clean_email),
     )
 
 

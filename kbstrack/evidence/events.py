@@ -28,7 +28,11 @@ VersionFiles = Sequence[tuple[VersionFile, Upload, StoredFile]]
 
 
 def submission_event(
-    row: EvidenceVersion, *, evidence_number: int | None, claims: Sequence[Claim], files: VersionFiles
+    row: EvidenceVersion,
+    *,
+    evidence_number: int | None,
+    claims: Sequence[Claim],
+    files: VersionFiles,
 ) -> Event:
     """A version as it was handed in: bound to its hash and to every statement it claims."""
     ordered = sorted(claims, key=lambda claim: claim.code)

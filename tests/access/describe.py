@@ -31,7 +31,7 @@ what has ended opens nothing, whoever holds it.
 - **no**: they know of it and are told that they may not do this (403).
 - **–**: for them it does not exist (404), whether it does or not, and the page says the same in
   both cases. A piece that was never submitted does not exist for anybody but its apprentice,
-  whatever else they may see; a sampled decision tells its assessor nothing before there is an outcome.
+  whatever else they may see; a sampled decision tells its assessor nothing before its outcome.
 
 Somebody who is not signed in is sent to the sign-in page from everywhere but the pages for signing
 in and for a new password, links that were sent, and `/health` and `/ready`. Lists hold what is

@@ -72,7 +72,10 @@ def test_nothing_of_another_providers_people_can_be_sent(admin, other):
     for path in ("change", "end", "invite", "bring-back"):
         admin.post(f"/people/{member.id}/{path}", {"csrf_token": token}, status=404)
     page = invite(admin, roles=["employer"], status=422)
-    sent = {name: page.value_of(name) for name in ("csrf_token", "key", "name", "email", "countersigner_id")}
+    sent = {
+        name: page.value_of(name)
+        for name in ("csrf_token", "key", "name", "email", "countersigner_id")
+    }
     refused = admin.post(
         "/people/new",
         sent | {"roles": "employer", "employer_id": str(other.employer_id)},
