@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask, abort
 from playwright.sync_api import Browser, Route, expect
+from werkzeug.exceptions import default_exceptions
+from werkzeug.wrappers import Response
 
 from kbstrack import clock
 from kbstrack.config import Settings
@@ -18,7 +20,7 @@ from kbstrack.db import transaction
 from kbstrack.mail import service as mail
 from kbstrack.standards.catalogue import Catalogue
 from kbstrack.web import create_web_app
-from kbstrack.web.errors import PAGES
+from kbstrack.web.errors import PAGES, error_page
 from tests.browser.ground import LONG_WORD, Ground, lay_ground
 from tests.browser.looking import problems_in_window
 from tests.browser.walk import NOT_PAGES, STOPS, Stop
@@ -102,11 +104,16 @@ def test_the_page_can_be_used_by_everybody(walkers: Walkers, stop: Stop):
     assert not problems, "\n".join(problems)
 
 
+def broken(code: int) -> Response:
+    """The page of an error; 507 is none that `abort` knows."""
+    return abort(code) if code in default_exceptions else error_page(code)
+
+
 @pytest.fixture(scope="module")
 def rare(place: Settings, catalogue: Catalogue, ground: Ground) -> Iterator[Flask]:
     """The demonstration, with an address for every error."""
     app = create_web_app(dataclasses.replace(place, is_demo=True), catalogue=catalogue)
-    app.add_url_rule("/broken/<int:code>", "broken", abort)
+    app.add_url_rule("/broken/<int:code>", "broken", broken)
     with running(app):
         with transaction():
             mail.queue("sam@demo.example", "Your invitation", f"Hello,\n\n{LONG_WORD}", clock.now())
