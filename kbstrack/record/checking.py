@@ -75,6 +75,15 @@ def see_checkable(
     return rows, count
 
 
+def see_damage(actor: Actor, provider_id: uuid.UUID) -> list[Flaw]:
+    """The columns with values that cannot be read, where not even the enrolments can be listed.
+
+    Raises NotFound.
+    """
+    access.require(actor, Action.RECORD_CHECK, ProviderScope(provider_id))
+    return list(unreadable_columns("people"))
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some of a provider's enrolments, checked: where they begin, and how many there are in all.

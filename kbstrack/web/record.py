@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from kbstrack import current
+from kbstrack.db import db
 from kbstrack.people import reading
-from kbstrack.record.checking import check_part, check_record, see_checkable
+from kbstrack.record.checking import check_part, check_record, see_checkable, see_damage
 from kbstrack.record.keys import public_keys
 from kbstrack.web.administering import PAGE_LENGTH, desk, paging_of
 from kbstrack.web.session import current_actor
@@ -30,6 +32,10 @@ def keys() -> Response:
 @blueprint.get("/record")
 def index() -> str:
     """What a check is, and every enrolment that can be checked."""
+    return _or_damage(_index_page)
+
+
+def _index_page() -> str:
     at = desk()
     _, count = see_checkable(current_actor(), at.provider.id, most=1)
     paging = paging_of(count)
@@ -48,6 +54,10 @@ def index() -> str:
 @blueprint.get("/record/check")
 def part() -> str:
     """Check some of the provider's enrolments; `?from=` says after how many."""
+    return _or_damage(_part_page)
+
+
+def _part_page() -> str:
     at = desk()
     found = check_part(
         current_actor(), at.provider.id, skip=_skip(), most=AT_ONCE, most_bytes=MOST_BYTES
@@ -58,9 +68,26 @@ def part() -> str:
 @blueprint.get("/enrolments/<uuid:enrolment_id>/record")
 def enrolment(enrolment_id: uuid.UUID) -> str:
     """Check one enrolment."""
+    return _or_damage(lambda: _enrolment_page(enrolment_id))
+
+
+def _enrolment_page(enrolment_id: uuid.UUID) -> str:
     checked = check_record(current_actor(), enrolment_id)
     row = reading.see_managed_enrolment(current_actor(), enrolment_id)
     return render_template("record/check.html", row=row, checked=checked)
+
+
+def _or_damage(page: Callable[[], str]) -> str:
+    """The page; or, where a damaged value keeps it from being made, the places of the damage."""
+    try:
+        return page()
+    except (TypeError, ValueError):
+        db.session.rollback()
+        at = desk()
+        flaws = see_damage(current_actor(), at.provider.id)
+        if not flaws:
+            raise
+        return render_template("record/damaged.html", desk=at, checked={"flaws": flaws})
 
 
 def _skip() -> int:

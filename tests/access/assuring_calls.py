@@ -60,5 +60,6 @@ ASSURING = (
     of("see", auditing.count_views, "enrolment_id"),
     of("check", checking.check_record, "enrolment_id"),
     of("check-all", checking.see_checkable, "provider_id", most=10),
+    of("check-all", checking.see_damage, "provider_id"),
     of("check-all", checking.check_part, "provider_id", most_bytes=1),
 )

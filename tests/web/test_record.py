@@ -7,6 +7,7 @@ from flask import Flask
 
 from kbstrack import current
 from kbstrack.evidence.models import EvidenceVersion
+from kbstrack.people.models import Enrolment
 from kbstrack.record import keys
 from kbstrack.web import record
 from tests.builders import MONDAY, ULNS, World, make_evidence, make_world
@@ -126,3 +127,19 @@ def test_the_keys_are_for_everybody_and_may_be_kept_for_a_while(app: Flask, page
     assert answer.mimetype == "application/json"
     assert answer.headers["Cache-Control"] == "public, max-age=300"
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("path", ["/record", "/record/check", "/enrolments/{}/record"])
+def test_a_value_that_cannot_be_read_at_all_is_named_too(
+    administrator: Pages, world: World, path: str
+):
+    """SQLite keeps any text in the column of a date; PostgreSQL has none that is not a date."""
+    table = Enrolment.__table__
+    with outside_hand() as hand, hand.touching() as connection:
+        connection.exec_driver_sql(f"UPDATE {table.name} SET start_on = '2025-09-0!'")
+
+    page = administrator.get(path.format(world.enrolment_id))
+
+    assert "the table enrolment: a value in its column start_on cannot be read" in page.text
+    assert "keep a copy of the database and of the files as they are now" in page.text
