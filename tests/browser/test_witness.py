@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 
 from kbstrack import clock
 from kbstrack.confirmation import queries
@@ -19,11 +18,24 @@ pytestmark = [pytest.mark.browser, ONE_DATABASE]
 WITNESS_PHONE = {"width": 390, "height": 844}
 
 
+@pytest.fixture
+def token(world: World, request: pytest.FixtureRequest) -> str:
+    """The secret of a link that Sam was sent.
+
+    A test names this before `visit`: once the server runs it sends the letter, and the letter
+    that is kept has no secret any more.
+    """
+    ask(world, make_evidence(world), what=request.param, at=clock.now())
+    return token_in(messages()[0])
+
+
+to_state = pytest.mark.parametrize("token", [Asked.WITNESS_STATEMENT], indirect=True)
+to_confirm = pytest.mark.parametrize("token", [Asked.CONFIRMATION], indirect=True)
+
+
+@to_state
 @pytest.mark.parametrize("with_script", [True, False], ids=["with script", "without"])
-def test_a_witness_signs_on_a_phone(app: Flask, world: World, visit, with_script):
-    item = make_evidence(world)
-    ask(world, item, what=Asked.WITNESS_STATEMENT, at=clock.now())
-    token = token_in(messages()[0])
+def test_a_witness_signs_on_a_phone(token: str, world: World, visit, with_script):
     visitor = visit(WITNESS_PHONE, with_script=with_script)
     page = visitor.page
 
@@ -54,11 +66,10 @@ def test_a_witness_signs_on_a_phone(app: Flask, world: World, visit, with_script
     assert row.short_hash in copy_of().body
 
 
-def test_a_witness_who_was_not_there_says_so_on_a_phone(app: Flask, world: World, visit):
-    item = make_evidence(world)
-    ask(world, item, at=clock.now())
+@to_confirm
+def test_a_witness_who_was_not_there_says_so_on_a_phone(token: str, visit):
     visitor = visit(WITNESS_PHONE)
-    visitor.goto(f"/confirm/{token_in(messages()[0])}")
+    visitor.goto(f"/confirm/{token}")
 
     visitor.follow("tell us so")
     assert problems_in_window(visitor.page) == []
