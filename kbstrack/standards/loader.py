@@ -17,6 +17,9 @@ from kbstrack.standards.problems import Report, shorten
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 10
+_TOO_DEEP = f"More than {MAX_DEPTH} levels lie inside one another here. A standard needs five."
+# What newer versions of libyaml say before they have told us of a single level.
+_DEEPER_THAN_THE_READER_GOES = "exceeded maximum nesting depth"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Joiners are part of correct spelling in some scripts; every other format character is hidden.
 _ALLOWED_FORMAT = {"\u200c", "\u200d"}
@@ -74,10 +77,7 @@ def read_tree(content: bytes, report: Report) -> Node | None:
     try:
         return _Builder(report).build(text)
     except _TooDeepError as error:
-        report.error(
-            error.line,
-            f"More than {MAX_DEPTH} levels lie inside one another here. A standard needs five.",
-        )
+        report.error(error.line, _TOO_DEEP)
     except yaml.YAMLError as error:
         report.error(*_say_syntax(error))
     return None
@@ -136,6 +136,8 @@ def _say_syntax(error: yaml.YAMLError) -> tuple[int, str]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     why = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
     line = mark.line + 1 if mark is not None else 0
+    if why == _DEEPER_THAN_THE_READER_GOES:
+        return line, _TOO_DEEP
     return line, (
         f"This is not valid YAML: {why}. Look at the indentation, and put quotes around texts "
         "that contain a colon or begin with a special character."
