@@ -25,28 +25,41 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 
 from kbstrack.db import Base, UtcDateTime, db
+from kbstrack.evidence.models import Evidence
 from kbstrack.ledger.rules import Flaw
+from kbstrack.people.models import AssessorAssignment, EmployerAssignment, Enrolment
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _MOMENT = f"{_DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9]." + "[0-9]" * 6
 
 MOST_ROWS = 20
 
+READ_TOO = (Enrolment, AssessorAssignment, EmployerAssignment, Evidence)
+"""What changes in time and is compared with the ledger all the same."""
+
 
 def spelling_flaws() -> Iterator[Flaw]:
-    """Every table whose rows are only ever added, looked through once by the database itself."""
+    """Every table that a check reads, looked through once by the database itself."""
     if db.session.get_bind().dialect.name != "sqlite":
         return
-    for mapper in Base.registry.mappers:
-        if getattr(mapper.class_, "__append_only__", False):
-            for table in mapper.tables:
-                assert isinstance(table, Table)
-                try:
-                    yield from _misspelt(table)
-                except DatabaseError:
-                    db.session.rollback()
-                    yield Flaw(f"the table {table.name}", "it is gone, or cannot be read.")
+    for table in spelt_tables():
+        try:
+            yield from _misspelt(table)
+        except DatabaseError:
+            db.session.rollback()
+            yield Flaw(f"the table {table.name}", "it is gone, or cannot be read.")
     db.session.rollback()
+
+
+def spelt_tables() -> list[Table]:
+    """Every table whose rows are only ever added, and what else a check reads."""
+    return [
+        table
+        for mapper in Base.registry.mappers
+        if getattr(mapper.class_, "__append_only__", False) or mapper.class_ in READ_TOO
+        for table in mapper.tables
+        if isinstance(table, Table)
+    ]
 
 
 def _misspelt(table: Table) -> Iterator[Flaw]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
+from sqlalchemy import Boolean, Date, Table, Uuid
 
+from kbstrack.db import UtcDateTime
+from kbstrack.ledger.rules import Flaw
 from kbstrack.record.checking import check
-from kbstrack.record.spelling import spelling_flaws
+from kbstrack.record.spelling import READ_TOO, spelling_flaws, spelt_tables
 from tests.builders import World
+from tests.conftest import CountStatements
 from tests.record.full import make_full
-from tests.record.hand import outside_hand
+from tests.record.hand import Hand, outside_hand
 
 
 @pytest.fixture
@@ -44,3 +51,74 @@ def test_a_value_that_is_spelt_otherwise_is_named(full: World, table, column, va
         f"the table {table}",
         f"its {column} is not written as kbstrack writes it: a bit was changed.",
     ) in found or check(full.enrolment_id, broken={}).flaws
+
+
+def test_every_table_that_a_check_reads_is_looked_through(
+    full: World, count_statements: CountStatements
+):
+    with count_statements() as statements:
+        check(full.enrolment_id, broken={})
+
+    read = {
+        name
+        for statement in statements
+        for name in re.findall(r"\b(?:FROM|JOIN) ([a-z_]+)", statement)
+    }
+    assert {"enrolment", "assessor_assignment", "ledger_side"} <= read
+    assert read - {table.name for table in spelt_tables()} == set()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("table", [model.__table__ for model in READ_TOO], ids=str)
+def test_one_bit_of_any_id_day_or_moment_that_reads_the_same_is_named(full: World, table: Table):
+    """Such a bit in an assignment takes somebody's access away, and nothing else shows it."""
+    missed = []
+    with outside_hand() as hand:
+        for column, rowid, value in spelt_values(hand, table):
+            for other in alike(value):
+                write(hand, table, column, rowid, other)
+                flaws = list(spelling_flaws())
+                if not names(flaws, table, column):
+                    missed.append(f"{column} as {other!r}: {flaws}")
+            write(hand, table, column, rowid, value)
+
+    assert missed == []
+    assert list(spelling_flaws()) == []
+
+
+def spelt_values(hand: Hand, table: Table) -> Iterator[tuple[str, int, str]]:
+    """Each value that has a spelling, as it is written: column, row, text."""
+    kinds = (Uuid, UtcDateTime, Date, Boolean)
+    for column in (column.name for column in table.columns if isinstance(column.type, kinds)):
+        with hand.touching() as connection:
+            query = f"SELECT rowid, {column} FROM {table.name} WHERE {column} IS NOT NULL"
+            found = connection.exec_driver_sql(query).all()
+        yield from ((column, rowid, value) for rowid, value in found)
+
+
+def alike(value: str) -> list[str]:
+    """The value with one bit changed in its first letter, or in each mark between its digits."""
+    letter = re.search("[a-f]", value)
+    marks = [] if letter is None else [letter.start()]
+    marks += [place for place, mark in enumerate(value) if mark in "- :."]
+    return [
+        value[:place] + chr(ord(value[place]) ^ (0x20 if value[place].isalpha() else 1))
+        + value[place + 1 :]
+        for place in marks
+    ]  # fmt: skip
+
+
+def write(hand: Hand, table: Table, column: str, rowid: int, value: str) -> None:
+    with hand.touching() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE {table.name} SET {column} = ? WHERE rowid = ?", (value, rowid)
+        )
+
+
+def names(flaws: list[Flaw], table: Table, column: str) -> bool:
+    """Whether one of the flaws says which value it is."""
+    return any(
+        flaw.place.startswith(f"the table {table.name}, row ")
+        and flaw.sentence.startswith(f"its {column} is not written")
+        for flaw in flaws
+    )
