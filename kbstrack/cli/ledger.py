@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -221,9 +221,14 @@ def _instance() -> Iterator[Found]:
 
 
 def _named(text: str) -> UUID:
+    """The enrolment's id. One that has rows is found by its id whatever these say."""
     from kbstrack.cli.naming import enrolment_named
+    from kbstrack.record.checking import is_known
     from kbstrack.record.damage import UNREADABLE
 
+    with suppress(ValueError):
+        if is_known(UUID(text)):
+            return UUID(text)
     try:
         return enrolment_named(text).id
     except UNREADABLE as error:
@@ -260,7 +265,7 @@ def _verify_all(found: Found) -> None:
     hashes = _shown("Files", submitted_hashes(), count_hashes())
     broken = broken_bytes(store(), hashes)
     for enrolment_id in _shown("Enrolments", every_enrolment(), count_enrolments()):
-        found.add(check(enrolment_id, broken=broken))
+        found.add(check(enrolment_id, broken=broken, alone=False))
 
 
 def _shown(what: str, items: Iterable[Any], total: int) -> Iterable[Any]:

@@ -27,6 +27,7 @@ from kbstrack.record.bindings import HandedIn
 from kbstrack.record.damage import AT_ONCE, UNREADABLE, broken_bytes, unreadable_columns
 from kbstrack.record.naming import Naming
 from kbstrack.record.sources import SOURCES
+from kbstrack.record.spelling import spelling_flaws
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +154,23 @@ def count_enrolments() -> int:
     return db.session.scalar(select(func.count()).select_from(_known_ids())) or 0
 
 
+def is_known(enrolment_id: uuid.UUID) -> bool:
+    """Whether `every_enrolment` has this one."""
+    known = _known_ids()
+    return db.session.scalar(select(known.c.id).where(known.c.id == enrolment_id)) is not None
+
+
 def _known_ids() -> Subquery:
     return union(select(Enrolment.id), select(LedgerEntry.enrolment_id)).subquery()
 
 
-def check(enrolment_id: uuid.UUID, *, broken: Mapping[str, str] | None = None) -> Checked:
+def check(
+    enrolment_id: uuid.UUID, *, broken: Mapping[str, str] | None = None, alone: bool = True
+) -> Checked:
     """What `check_record` does, for commands; `broken` says which bytes are not as they were.
 
-    Without it the bytes of this enrolment's files are read.
+    Without it the bytes of this enrolment's files are read. `alone` is False where
+    `spelling_flaws` looks through the rows of all enrolments at once.
     """
     flaws: list[Flaw] = []
     entries, events = _read_rows(enrolment_id, flaws)
@@ -171,6 +181,8 @@ def check(enrolment_id: uuid.UUID, *, broken: Mapping[str, str] | None = None) -
     flaws += _read(partial(_all, bindings.binding_flaws, events, naming), "assessment", flaws)
     reword = partial(_all, bindings.wording_flaws, events, naming, catalogue())
     flaws += _read(reword, "assessment", flaws)
+    if alone:
+        flaws += spelling_flaws(enrolment_id)
     # Reading files takes long, and the database should not wait for that.
     db.session.rollback()
     if broken is None:

@@ -179,3 +179,21 @@ def test_a_row_that_cannot_be_read_at_all_is_said_in_a_sentence(run, world):
     with outside_hand() as hand, hand.touching() as connection:
         connection.exec_driver_sql("UPDATE enrolment SET id = 'x'")
     assert "The ids in the table enrolment cannot be read" in run("verify", exit_code=1)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("employer_assignment", "line_manager_id"), ("enrolment", "provider_id")],
+)
+def test_a_bit_that_reads_the_same_is_named_once_whether_one_or_all_are_checked(
+    run, world, table, column
+):
+    """PostgreSQL keeps values and no spelling."""
+    with outside_hand() as hand, hand.touching() as connection:
+        connection.exec_driver_sql(f"UPDATE {table} SET {column} = upper({column})")
+
+    for arguments in ([world.enrolment_id], []):
+        said = " ".join(run("verify", *arguments, exit_code=1).split())
+        assert f"its {column} is not written as kbstrack writes it: a bit was changed." in said
+        assert "Found 1 flaw." in said

@@ -143,3 +143,20 @@ def test_a_value_that_cannot_be_read_at_all_is_named_too(
 
     assert "the table enrolment: a value in its column start_on cannot be read" in page.text
     assert "keep a copy of the database and of the files as they are now" in page.text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("path", ["/record/check", "/enrolments/{}/record"])
+def test_a_bit_that_takes_the_assessors_access_away_is_named(
+    administrator: Pages, world: World, path: str
+):
+    """SQLite reads the id as before and finds nobody by it; PostgreSQL keeps no spelling."""
+    with outside_hand() as hand, hand.touching() as connection:
+        connection.exec_driver_sql(
+            "UPDATE assessor_assignment SET assessor_id = upper(assessor_id)"
+        )
+
+    page = administrator.get(path.format(world.enrolment_id))
+
+    assert "the table assessor_assignment, row" in page.text
+    assert "its assessor_id is not written as kbstrack writes it" in page.text
