@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import Case, ColumnElement, and_, case, exists, func, select
 
 from kbstrack.access import DecisionScope
 from kbstrack.assessment.models import (
     Countersignature,
     Decision,
-    DecisionReopening,
-    Renewal,
-    RenewalBasis,
-    Reopening,
-    SignOffBasis,
 )
 from kbstrack.assessment.rules import Outcome
 from kbstrack.db import db
@@ -30,6 +25,7 @@ from kbstrack.ledger.rules import What
 from kbstrack.people import countersigners, enrolment_queries
 from kbstrack.people.enrolment_queries import NOT_HERE, member_is
 from kbstrack.people.models import Enrolment, Member
+from kbstrack.quality import signatures
 from kbstrack.quality.models import IqaClosing, IqaOutcome, IqaReply, Sample, SamplingPlan
 from kbstrack.quality.outcomes import IqaResult, SampleState, sample_state
 from kbstrack.quality.plan_queries import risks_named
@@ -158,18 +154,9 @@ def replies(sample_id: uuid.UUID) -> list[ReplyRow]:
 
 def _reopened_since() -> ColumnElement[bool]:
     """Whether the decision, or a sign-off on it, was taken back after the outcome."""
-    rests = SignOffBasis.sign_off_id == Reopening.sign_off_id
-    renewed = and_(
-        Renewal.sign_off_id == Reopening.sign_off_id, RenewalBasis.renewal_id == Renewal.id
-    )
-    since = Reopening.reopened_at >= IqaOutcome.judged_at
-    return or_(
-        exists().where(
-            DecisionReopening.decision_id == Sample.decision_id,
-            DecisionReopening.reopened_at >= IqaOutcome.judged_at,
-        ),
-        exists().where(rests, SignOffBasis.decision_id == Sample.decision_id, since),
-        exists().where(renewed, RenewalBasis.decision_id == Sample.decision_id, since),
+    back = signatures.taken_back()
+    return exists().where(
+        back.c.decision_id == Sample.decision_id, back.c.at >= IqaOutcome.judged_at
     )
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import select
-
 from kbstrack import access, once
 from kbstrack.access import Action, Actor, Role
-from kbstrack.assessment.models import DecisionReopening, Reopening, SignOffBasis
 from kbstrack.clock import day_of
 from kbstrack.db import db, transaction
 from kbstrack.errors import Conflict
@@ -23,7 +20,7 @@ from kbstrack.people.models import Person
 from kbstrack.people.proofs import Proof, check_fresh
 from kbstrack.people.receipts import send_receipt
 from kbstrack.people.recording import signer
-from kbstrack.quality import letters, outcomes, queries
+from kbstrack.quality import letters, outcomes, queries, signatures
 from kbstrack.quality.events import closing_event, outcome_event, reply_event
 from kbstrack.quality.models import IqaClosing, IqaOutcome, IqaReply
 from kbstrack.quality.outcomes import IqaResult
@@ -165,23 +162,5 @@ def _send(person_id: uuid.UUID, letter: letters.Letter, at: datetime) -> None:
 
 
 def _answerers(sample: SampleRow) -> set[uuid.UUID]:
-    """Whoever wrote an answer, or took back the decision or a sign-off on it since then."""
-    found = {reply.replied_by for reply in queries.replies(sample.id)}
-    decision_id, since = sample.decision_id, sample.judged_at
-    if since is None:
-        return found
-    found |= set(
-        db.session.scalars(
-            select(DecisionReopening.reopened_by).where(
-                DecisionReopening.decision_id == decision_id, DecisionReopening.reopened_at >= since
-            )
-        )
-    )
-    found |= set(
-        db.session.scalars(
-            select(Reopening.reopened_by)
-            .join(SignOffBasis, SignOffBasis.sign_off_id == Reopening.sign_off_id)
-            .where(SignOffBasis.decision_id == decision_id, Reopening.reopened_at >= since)
-        )
-    )
-    return found
+    since = sample.judged_at
+    return signatures.answerers(sample.id, sample.decision_id, since=since) if since else set()
