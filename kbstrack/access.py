@@ -104,6 +104,8 @@ class DecisionScope:
     enrolment: EnrolmentScope
     decided_by: uuid.UUID
     countersigned_by: uuid.UUID | None = None
+    # Whose signature on the KSB rests on the decision.
+    signed_off_by: frozenset[uuid.UUID] = frozenset()
 
     @property
     def provider_id(self) -> uuid.UUID:
@@ -186,11 +188,12 @@ def is_iqa(actor: Actor, scope: Scope) -> bool:
 
 
 def is_iqa_of_another(actor: Actor, scope: Scope) -> bool:
-    """They assure quality; the work is not theirs, and they neither made nor countersigned it."""
+    """They assure quality; the work is not theirs, and they neither made nor countersigned it, nor
+    signed off on it."""
     return (
         isinstance(scope, DecisionScope)
         and is_iqa(actor, scope)
-        and actor.person_id not in {scope.decided_by, scope.countersigned_by}
+        and actor.person_id not in {scope.decided_by, scope.countersigned_by, *scope.signed_off_by}
     )
 
 

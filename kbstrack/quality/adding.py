@@ -20,7 +20,7 @@ from kbstrack.ledger.queries import name_then
 from kbstrack.ledger.rules import What
 from kbstrack.people.enrolment_queries import NOT_HERE, member_is
 from kbstrack.people.models import Enrolment, Member
-from kbstrack.quality import plan_queries
+from kbstrack.quality import plan_queries, signatures
 from kbstrack.quality.models import Sample
 from kbstrack.quality.plan_queries import PlanRow
 
@@ -104,6 +104,7 @@ def _plan(actor: Actor, plan_id: uuid.UUID) -> PlanRow:
 
 
 def _of_others(actor: Actor, plan: PlanRow) -> ColumnElement[bool]:
+    signers = signatures.signers()
     return and_(
         Enrolment.provider_id == plan.provider_id,
         Enrolment.apprentice_id != actor.person_id,
@@ -111,6 +112,9 @@ def _of_others(actor: Actor, plan: PlanRow) -> ColumnElement[bool]:
         ~exists().where(
             Countersignature.decision_id == Decision.id,
             Countersignature.signed_by == actor.person_id,
+        ),
+        ~exists().where(
+            signers.c.decision_id == Decision.id, signers.c.person_id == actor.person_id
         ),
     )
 

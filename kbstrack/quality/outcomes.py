@@ -111,8 +111,11 @@ def check_answerable(state: SampleState) -> None:
         raise RuleBroken("Nothing is asked for here, so there is nothing to answer.")
 
 
-def check_closable(state: SampleState, *, has_answered_oneself: bool) -> None:
-    """An action can be closed. Raises RuleBroken, or Conflict when it is closed already."""
+def check_closable(state: SampleState, *, is_own: bool) -> None:
+    """An action can be closed; `is_own` when its answer is one's own doing.
+
+    Raises RuleBroken, or Conflict when it is closed already.
+    """
     if state is SampleState.CLOSED:
         raise Conflict(CLOSED_MEANWHILE)
     if state is SampleState.ACTION_REQUIRED:
@@ -122,8 +125,11 @@ def check_closable(state: SampleState, *, has_answered_oneself: bool) -> None:
         )
     if state is not SampleState.ANSWERED:
         raise RuleBroken("There is no action here that could be closed.")
-    if has_answered_oneself:
-        raise RuleBroken("You answered this action yourself, so somebody else must close it.")
+    if is_own:
+        raise RuleBroken(
+            "You answered this action yourself, decided or signed what came after it, or assess "
+            "this apprentice now, so somebody else must close it."
+        )
 
 
 def freezing_problem(open_count: int) -> str:

@@ -24,7 +24,7 @@ from kbstrack.people.enrolling import lock_enrolment
 from kbstrack.people.enrolment_queries import NOT_HERE
 from kbstrack.people.membership import lock_provider
 from kbstrack.people.recording import signer
-from kbstrack.quality import plan_queries, population, rules
+from kbstrack.quality import plan_queries, population, rules, signatures
 from kbstrack.quality.events import sample_event
 from kbstrack.quality.models import ConsideredDecision, Sample, SamplingPlan
 from kbstrack.quality.outcomes import clean_words
@@ -245,7 +245,9 @@ def _check_judgeable(actor: Actor, plan: PlanRow, decision_id: uuid.UUID) -> Non
     second = db.session.scalar(
         select(Countersignature.signed_by).where(Countersignature.decision_id == decision_id)
     )
-    scope = DecisionScope(enrolment.scope, decision.decided_by, second)
+    scope = DecisionScope(
+        enrolment.scope, decision.decided_by, second, signatures.signers_of(decision_id)
+    )
     access.require(actor, Action.SAMPLE_JUDGE, scope)
 
 

@@ -27,6 +27,7 @@ from kbstrack.current import catalogue
 from kbstrack.db import db
 from kbstrack.evidence.models import Evidence, EvidenceVersion
 from kbstrack.people.models import Enrolment
+from kbstrack.quality import signatures
 from kbstrack.quality.models import Sample
 from kbstrack.quality.risks import DecisionFacts
 
@@ -47,7 +48,7 @@ def facts(provider_id: uuid.UUID, *, at: datetime) -> list[DecisionFacts]:
 
     All of it comes from rows that are only ever added, so a moment gives the same for ever.
     """
-    signed = _signed(provider_id, at)
+    signed, signer_ids = _signed(provider_id, at), _signer_ids(provider_id, at)
     reopened = _ids(
         select(DecisionReopening.decision_id).where(DecisionReopening.reopened_at <= at),
         DecisionReopening.decision_id,
@@ -71,6 +72,7 @@ def facts(provider_id: uuid.UUID, *, at: datetime) -> list[DecisionFacts]:
             is_reopened=row.id in reopened or signed[row.id].is_reopened,
             is_signed_off=signed[row.id].stands,
             countersigner_id=row.countersigner_id,
+            signer_ids=frozenset(signer_ids[row.id]),
         )
         for row in _decisions(provider_id, at)
     ]
@@ -174,6 +176,18 @@ def _bases(provider_id: uuid.UUID, at: datetime, *, is_renewed: bool = False) ->
         .outerjoin(Reopening, Reopening.sign_off_id == SignOff.id)
         .where(Enrolment.provider_id == provider_id, SignOff.signed_at <= at)
     )
+
+
+def _signer_ids(provider_id: uuid.UUID, at: datetime) -> defaultdict[uuid.UUID, set[uuid.UUID]]:
+    """By decision: who had signed by then what rests on it."""
+    signers = signatures.signers(until=at)
+    found: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    query = select(signers.c.decision_id, signers.c.person_id).join(
+        Decision, Decision.id == signers.c.decision_id
+    )
+    for decision_id, person_id in db.session.execute(_of_provider(query, provider_id)):
+        found[decision_id].add(person_id)
+    return found
 
 
 def _basis_sizes(provider_id: uuid.UUID) -> dict[uuid.UUID, int]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Case, ColumnElement, and_, case, exists, func, select
+from sqlalchemy import Case, ColumnElement, Select, and_, case, exists, func, select
 
 from kbstrack.access import DecisionScope
 from kbstrack.assessment.models import (
@@ -56,6 +57,7 @@ class SampleRow:
     assessor_id: uuid.UUID
     assessor: str
     countersigner_id: uuid.UUID | None
+    signer_ids: frozenset[uuid.UUID]
     decided_at: datetime
     score: int | None
     band: Band
@@ -87,11 +89,13 @@ class SampleRow:
     def scope(self) -> DecisionScope:
         """The decision as far as permission goes. Reads the enrolment."""
         enrolment = enrolment_queries.enrolment(self.enrolment_id)
-        return DecisionScope(enrolment.scope, self.assessor_id, self.countersigner_id)
+        return DecisionScope(
+            enrolment.scope, self.assessor_id, self.countersigner_id, self.signer_ids
+        )
 
     def is_signed_by(self, person_id: uuid.UUID) -> bool:
-        """Whether they made the decision, or countersigned it or are to do so."""
-        return person_id in {self.assessor_id, self.countersigner_id}
+        """Whether they made the decision, countersigned it or are to do so, or signed off on it."""
+        return person_id in {self.assessor_id, self.countersigner_id, *self.signer_ids}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,28 +172,52 @@ def _asked_to_countersign() -> Case[uuid.UUID | None]:
 
 def _samples(condition: ColumnElement[bool]) -> list[SampleRow]:
     rows = db.session.execute(
-        select(
-            Sample,
-            SamplingPlan.name.label("plan"),
-            SamplingPlan.provider_id,
-            Decision,
-            EvidenceVersion,
-            Evidence,
-            Enrolment.apprentice_id,
-            Member.name.label("apprentice"),
-            name_then(What.DECISION, Decision.id).label("assessor"),
-            func.coalesce(Countersignature.signed_by, _asked_to_countersign()).label(
-                "countersigner_id"
-            ),
-            name_then(What.SAMPLE, Sample.id).label("adder"),
-            IqaOutcome,
-            name_then(What.IQA_OUTCOME, Sample.id).label("judge"),
-            exists().where(IqaReply.sample_id == Sample.id).label("has_reply"),
-            _reopened_since().label("is_reopened_since"),
-            IqaClosing,
-            name_then(What.IQA_CLOSING, Sample.id).label("closer"),
+        _joined(
+            select(
+                Sample,
+                SamplingPlan.name.label("plan"),
+                SamplingPlan.provider_id,
+                Decision,
+                EvidenceVersion,
+                Evidence,
+                Enrolment.apprentice_id,
+                Member.name.label("apprentice"),
+                name_then(What.DECISION, Decision.id).label("assessor"),
+                func.coalesce(Countersignature.signed_by, _asked_to_countersign()).label(
+                    "countersigner_id"
+                ),
+                name_then(What.SAMPLE, Sample.id).label("adder"),
+                IqaOutcome,
+                name_then(What.IQA_OUTCOME, Sample.id).label("judge"),
+                exists().where(IqaReply.sample_id == Sample.id).label("has_reply"),
+                _reopened_since().label("is_reopened_since"),
+                IqaClosing,
+                name_then(What.IQA_CLOSING, Sample.id).label("closer"),
+            )
         )
-        .join(SamplingPlan, SamplingPlan.id == Sample.plan_id)
+        .where(condition)
+        .order_by(Sample.added_at, Decision.decided_at, Sample.id)
+    ).all()
+    signer_ids = _signer_ids(condition) if rows else {}
+    return [_sample_row(row, frozenset(signer_ids.get(row.Sample.id, ()))) for row in rows]
+
+
+def _signer_ids(condition: ColumnElement[bool]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """By sample: who signed what rests on its decision."""
+    signers = signatures.signers()
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    query = _joined(select(Sample.id, signers.c.person_id).select_from(Sample))
+    for sample_id, person_id in db.session.execute(
+        query.join(signers, signers.c.decision_id == Sample.decision_id).where(condition)
+    ):
+        found[sample_id].add(person_id)
+    return found
+
+
+def _joined(query: Any) -> Select[Any]:
+    """The query, which has `sample` in it, with all that a sample's row is read from."""
+    joined: Select[Any] = (
+        query.join(SamplingPlan, SamplingPlan.id == Sample.plan_id)
         .join(Decision, Decision.id == Sample.decision_id)
         .join(EvidenceVersion, EvidenceVersion.id == Decision.version_id)
         .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
@@ -198,13 +226,11 @@ def _samples(condition: ColumnElement[bool]) -> list[SampleRow]:
         .outerjoin(Countersignature, Countersignature.decision_id == Decision.id)
         .outerjoin(IqaOutcome, IqaOutcome.sample_id == Sample.id)
         .outerjoin(IqaClosing, IqaClosing.sample_id == Sample.id)
-        .where(condition)
-        .order_by(Sample.added_at, Decision.decided_at, Sample.id)
     )
-    return [_sample_row(row) for row in rows]
+    return joined
 
 
-def _sample_row(found: Any) -> SampleRow:
+def _sample_row(found: Any, signer_ids: frozenset[uuid.UUID]) -> SampleRow:
     row, decision, piece, version = (
         found.Sample,
         found.Decision,
@@ -230,6 +256,7 @@ def _sample_row(found: Any) -> SampleRow:
         assessor_id=decision.decided_by,
         assessor=found.assessor,
         countersigner_id=found.countersigner_id,
+        signer_ids=signer_ids,
         decided_at=decision.decided_at,
         score=row.score,
         band=Band(row.band),

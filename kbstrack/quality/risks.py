@@ -99,6 +99,7 @@ class DecisionFacts:
     is_reopened: bool = False
     is_signed_off: bool = False
     countersigner_id: uuid.UUID | None = None
+    signer_ids: frozenset[uuid.UUID] = frozenset()
 
 
 def risks_of(

@@ -168,7 +168,8 @@ def draw(
         scored(row.decision_id, risks[row.decision_id], text.rule)
         for row in decisions
         if text.from_on <= day_of(row.decided_at) <= text.until_on
-        and made_by not in {row.assessor_id, row.countersigner_id, row.apprentice_id}
+        and made_by
+        not in {row.assessor_id, row.countersigner_id, row.apprentice_id, *row.signer_ids}
         and (text.phase is Phase.INTERIM or row.is_signed_off)
     ]
     considered.sort(key=lambda item: (BANDS.index(item.band), place(text.seed, item.decision_id)))
@@ -252,8 +253,8 @@ def in_words(text: PlanText) -> list[str]:
     )
     return [
         f"{which}: {say_period(text.from_on, text.until_on)}, in London. What "
-        "whoever makes the plan decided, countersigned or handed in is left out, and so is what "
-        "was saved in the last two minutes before the drawing.",
+        "whoever makes the plan decided, countersigned, signed off or handed in is left out, and "
+        "so is what was saved in the last two minutes before the drawing.",
         "Each decision's score is the sum of the weights of the risks that hold for it.",
         f"A score of {rule.high_from} or more is high risk, {rule.medium_from} or more is medium "
         "risk, anything less is low risk.",

@@ -114,8 +114,7 @@ def close(
         person_id, about, action = actor.person_id, (sample_id, note), "close_iqa_action"
         if once.first_result(key, person_id=person_id, action=action, about=about) is not None:
             return
-        has_answered = person_id in _answerers(sample)
-        outcomes.check_closable(sample.state, has_answered_oneself=has_answered)
+        outcomes.check_closable(sample.state, is_own=person_id in _involved(sample))
         row = IqaClosing(
             sample_id=sample_id,
             note=outcomes.clean_words(note, field="note"),
@@ -161,6 +160,14 @@ def _send(person_id: uuid.UUID, letter: letters.Letter, at: datetime) -> None:
     queue(db.session.get_one(Person, person_id).email, subject, body, at)
 
 
-def _answerers(sample: SampleRow) -> set[uuid.UUID]:
+def _involved(sample: SampleRow) -> set[uuid.UUID | None]:
+    """Whose own doing the answer is: they wrote it or took something back, decided or signed what
+    came after, or assess the apprentice now."""
     since = sample.judged_at
-    return signatures.answerers(sample.id, sample.decision_id, since=since) if since else set()
+    if since is None:
+        return set()
+    return {
+        *signatures.answerers(sample.id, sample.decision_id, since=since),
+        *signatures.followers(sample.evidence_id, sample.enrolment_id, sample.code, since=since),
+        enrolment_queries.enrolment(sample.enrolment_id).assessor_id,
+    }

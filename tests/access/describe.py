@@ -20,11 +20,11 @@ the line manager now, who countersigns for its assessor, who administrates the p
 its quality. A role alone opens nothing but the pages of an administrator and of an internal quality
 assurer (IQA). Whoever is replaced, ended or loses the role loses access with that same save.
 
-An IQA judges no work of their own, and no decision that they made or countersigned. An
-administrator cannot decide or sign, also not with an assessor's role: only as the assessor named
-in the enrolment, which its ledger says. An auditor reads what their link names until its last day.
-A link to confirm something opens that one request until it is answered, revoked or 14 days old;
-what has ended opens nothing, whoever holds it.
+An IQA judges no work of their own, no decision that they made or countersigned, and none on which
+a sign-off rests that they signed. An administrator cannot decide or sign, also not with an
+assessor's role: only as the assessor named in the enrolment, which its ledger says. An auditor
+reads what their link names until its last day. A link to confirm something opens that one request
+until it is answered, revoked or 14 days old; what has ended opens nothing, whoever holds it.
 
 - **yes**: allowed. Whether it is possible at this moment (not decided already, enrolment not
   ended, nothing missing) is a rule of the stage and comes after.

@@ -94,7 +94,10 @@ def test_ones_own_decision_is_left_to_somebody_else(pages, decided, member, now)
     both = add_role(decided, "assessor", Role.ASSESSOR, Role.IQA)
     own = pages.sign_in(both.person_id)
 
-    assert "You made or countersigned this decision" in own.get(f"/quality/plans/{plan_id}").text
+    assert (
+        "You made or countersigned this decision, or signed off on it"
+        in own.get(f"/quality/plans/{plan_id}").text
+    )
     page = own.get(f"/quality/samples/{sample.id}")
     assert "Somebody else looks at it" in page.text
     assert "Nothing waits" in own.get("/").text
