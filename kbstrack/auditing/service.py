@@ -216,7 +216,7 @@ def _add(actor: Actor, provider: Provider, wanted: Wanted, at: datetime) -> NewL
         letter = letters.auditor_link(
             provider.name, token, wanted.ends_on, has_passcode=wanted.with_passcode
         )
-        queue(address, *letter, at)
+        queue(address, *letter, at, secret=token)
     return NewLink(row.id, token, passcode)
 
 
