@@ -1,4 +1,4 @@
-"""What the ledger says of requests, their ends, confirmations and witness statements."""
+"""What the ledger says of requests, reminders, their ends, confirmations and witness statements."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kbstrack.confirmation.models import (
     Confirmation,
     Request,
+    RequestReminder,
     RequestRevocation,
     WitnessStatement,
 )
@@ -21,6 +22,11 @@ from kbstrack.ledger.rules import Event, What
 def request_event(row: Request) -> Event:
     """Somebody was asked about exactly this version."""
     return row_event(row, What.REQUEST, row.id, texts=("name", "email", "job_role", "message"))
+
+
+def reminder_event(row: RequestReminder) -> Event:
+    """A link was sent once more."""
+    return row_event(row, What.REMINDER, row.id)
 
 
 def revocation_event(row: RequestRevocation) -> Event:
@@ -64,10 +70,13 @@ def events(enrolment_id: uuid.UUID) -> Iterator[Event]:
     asked = select(Request).where(Request.enrolment_id == enrolment_id)
     for request in db.session.scalars(asked):
         yield request_event(request)
+    of_request = asked.with_only_columns(Request.id)
+    for reminder in db.session.scalars(
+        select(RequestReminder).where(RequestReminder.request_id.in_(of_request))
+    ):
+        yield reminder_event(reminder)
     for revocation in db.session.scalars(
-        select(RequestRevocation)
-        .join(Request, Request.id == RequestRevocation.request_id)
-        .where(Request.enrolment_id == enrolment_id)
+        select(RequestRevocation).where(RequestRevocation.request_id.in_(of_request))
     ):
         yield revocation_event(revocation)
     for confirmation in db.session.scalars(

@@ -71,12 +71,14 @@ class RequestReminder(Base):
 
     __tablename__ = "confirmation_request_reminder"
     __append_only__ = True
-    __table_args__ = (CheckConstraint("number IN (1, 2)", name="two_at_most"),)
-
-    request_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("confirmation_request.id"), primary_key=True
+    __table_args__ = (
+        UniqueConstraint("request_id", "number"),
+        CheckConstraint("number IN (1, 2)", name="two_at_most"),
     )
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("confirmation_request.id"))
+    number: Mapped[int]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     queued_at: Mapped[datetime]
 

@@ -6,11 +6,18 @@ import uuid
 from datetime import datetime
 
 from kbstrack.confirmation import letters, links, request_queries, rules
+from kbstrack.confirmation.events import reminder_event
 from kbstrack.confirmation.models import RequestReminder
 from kbstrack.db import db, transaction
+from kbstrack.ids import new_id
+from kbstrack.ledger.rules import Signer
+from kbstrack.ledger.service import append
 from kbstrack.mail.service import queue
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
+
+ITSELF = Signer(None, "kbstrack", "system")
+"""Nobody presses a button for a reminder."""
 
 
 def send_due(at: datetime) -> int:
@@ -33,9 +40,12 @@ def _remind(request_id: uuid.UUID, at: datetime) -> bool:
         if number is None or not row.is_open(at):
             return False
         token, token_hash = links.new_token()
-        db.session.add(
-            RequestReminder(request_id=row.id, number=number, token_hash=token_hash, queued_at=at)
+        reminder = RequestReminder(
+            id=new_id(), request_id=row.id, number=number, token_hash=token_hash, queued_at=at
         )
+        db.session.add(reminder)
+        db.session.flush()
+        append(row.enrolment_id, reminder_event(reminder), by=ITSELF, at=at)
         enrolment = enrolment_queries.enrolment(row.enrolment_id)
         link = links.link_of(token)
         letter = letters.please(row, enrolment, link, is_reminder=True)

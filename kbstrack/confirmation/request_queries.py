@@ -22,7 +22,7 @@ from kbstrack.confirmation.rules import Asked, RequestState
 from kbstrack.db import db
 from kbstrack.errors import NotFound
 from kbstrack.evidence.models import Evidence, EvidenceVersion, Withdrawal
-from kbstrack.ledger.queries import name_then
+from kbstrack.ledger.queries import is_entered, name_then
 from kbstrack.ledger.rules import What
 from kbstrack.people.enrolment_queries import NOT_HERE
 from kbstrack.people.models import Enrolment
@@ -94,9 +94,21 @@ def request(request_id: uuid.UUID) -> RequestRow:
 
 
 def request_by_token(token_hash: str) -> RequestRow | None:
-    """The request whose link, or whose reminder's link, has the secret with this hash."""
-    reminded = select(RequestReminder.request_id).where(RequestReminder.token_hash == token_hash)
-    rows = _requests(or_(Request.token_hash == token_hash, Request.id.in_(reminded)))
+    """The request whose link, or whose reminder's link, has the secret with this hash.
+
+    As it was entered into the ledger: no row alone makes a link.
+    """
+    asked, reminded = (
+        select(row_id).where(
+            model.token_hash == token_hash,
+            is_entered(what, model.id, "token_hash", token_hash),
+        )
+        for what, model, row_id in (
+            (What.REQUEST, Request, Request.id),
+            (What.REMINDER, RequestReminder, RequestReminder.request_id),
+        )
+    )
+    rows = _requests(or_(Request.id.in_(asked), Request.id.in_(reminded)))
     return rows[0] if rows else None
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select
 
 from kbstrack.canonical import canonical_json
 from kbstrack.db import db
@@ -76,6 +76,27 @@ def entry_of(what: What, subject_id: uuid.UUID) -> Entry | None:
         .where(LedgerEntry.subject_id == subject_id, LedgerEntry.what == what)
     ).one_or_none()
     return _entry(*found) if found else None
+
+
+def is_entered(what: What, subject_id: Any, fact: str, value: str) -> ColumnElement[bool]:
+    """Whether there is an entry of the row with this text among its facts; `subject_id` is the
+    row's column. A row that somebody added or changed past the ledger has none."""
+    said = canonical_json({fact: value}).decode()[1:-1]
+    return exists().where(
+        LedgerEntry.subject_id == subject_id,
+        LedgerEntry.what == what,
+        LedgerEntry.facts.contains(said, autoescape=True),
+    )
+
+
+def sides_apart(enrolment_id: uuid.UUID) -> list[int]:
+    """The sequences under which names are kept beside an entry that is not there."""
+    query = (
+        select(LedgerSide.sequence)
+        .outerjoin(LedgerEntry, _beside())
+        .where(LedgerSide.enrolment_id == enrolment_id, LedgerEntry.sequence.is_(None))
+    )
+    return list(db.session.scalars(query.order_by(LedgerSide.sequence)))
 
 
 def head(enrolment_id: uuid.UUID) -> tuple[int, str] | None:

@@ -31,6 +31,7 @@ class What(StrEnum):
     RENEWAL = "renewal"
     REOPENING = "reopening"
     REQUEST = "request"
+    REMINDER = "reminder"
     REQUEST_REVOCATION = "request_revocation"
     CONFIRMATION = "confirmation"
     WITNESS_STATEMENT = "witness_statement"
@@ -59,8 +60,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who did it: the person (None for the operator of the instance), the name their provider
-    used then, and the role in which they did it."""
+    """Who did it: the person (None for the operator of the instance and for what it does by
+    itself), the name their provider used then, and the role in which they did it."""
 
     person_id: uuid.UUID | None
     name: str

@@ -15,8 +15,8 @@ from sqlalchemy.exc import DatabaseError
 
 from kbstrack.db import DatabaseNotReady, writing
 
-BEFORE_RELEASE = "0001"
-"""The revision of databases from before the first release; their ledger is missing or another."""
+BEFORE_RELEASE = ("0001", "0002")
+"""The revisions of databases from before the first release; their ledger is missing or another."""
 
 # Any number will do, as long as nobody else takes it on the same database.
 _LOCK = 3210321
@@ -84,7 +84,7 @@ def is_known(revision: str) -> bool:
 
 def check_not_newer(found: str | None) -> None:
     """Raises DatabaseNotReady for a revision that this program has never heard of."""
-    if found == BEFORE_RELEASE:
+    if found in BEFORE_RELEASE:
         raise DatabaseNotReady(
             "The database was made by a version from before the first release, whose ledger was "
             "missing or another one, and it cannot be brought up to date. Make a new one with "

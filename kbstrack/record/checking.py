@@ -16,7 +16,7 @@ from kbstrack.current import catalogue, store
 from kbstrack.db import db
 from kbstrack.errors import RuleBroken
 from kbstrack.ledger import queries
-from kbstrack.ledger.models import LedgerEntry
+from kbstrack.ledger.models import LedgerEntry, LedgerSide
 from kbstrack.ledger.rows import plain
 from kbstrack.ledger.rules import Entry, Event, Flaw, What, chain_flaws, moment, short_hash
 from kbstrack.people import enrolment_queries
@@ -161,7 +161,9 @@ def is_known(enrolment_id: uuid.UUID) -> bool:
 
 
 def _known_ids() -> Subquery:
-    return union(select(Enrolment.id), select(LedgerEntry.enrolment_id)).subquery()
+    return union(
+        select(Enrolment.id), select(LedgerEntry.enrolment_id), select(LedgerSide.enrolment_id)
+    ).subquery()
 
 
 def check(
@@ -213,6 +215,7 @@ def _read_rows(enrolment_id: uuid.UUID, flaws: list[Flaw]) -> tuple[list[Entry],
     if are_entries_read:
         compare = partial(rules.entry_flaws, entries, events, is_all_read=not unread)
         flaws += _read(lambda: [*compare(Naming(events))], "ledger", flaws)
+    flaws += _read(partial(_sides_apart, enrolment_id), "ledger", flaws)
     beside = partial(_beside, enrolment_id, entries, events, is_all_read=not unread)
     flaws += _read(beside, "people", flaws)
     return entries, events
@@ -240,6 +243,17 @@ def _read(read: Callable[[], list[Any]], stage: str, flaws: list[Flaw]) -> list[
         flaws += found or [Flaw(f"the rows of {stage}", f"they cannot be read ({why}).")]
         _begin_snapshot()
         return []
+
+
+def _sides_apart(enrolment_id: uuid.UUID) -> list[Flaw]:
+    """Names that are kept beside no entry."""
+    return [
+        Flaw(
+            f"the names beside entry {sequence}",
+            "there is no such entry: they were added past the ledger, or it was removed.",
+        )
+        for sequence in queries.sides_apart(enrolment_id)
+    ]
 
 
 def _beside(

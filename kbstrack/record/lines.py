@@ -25,6 +25,7 @@ ROLES = {
     "witness": "witness",
     "confirmer": "asked to confirm",
     "operator": "operator",
+    "system": "by itself",
 }
 
 NO_NAME = "A person whose name is no longer kept"
@@ -186,6 +187,12 @@ _ENDS = {
 }
 
 
+def _reminder(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    version_id, _ = references.requests.get(facts["request_id"], ("", ""))
+    seen = references.versions.get(version_id)
+    return _Said(f"Somebody was reminded of the request about {_version(seen)}", seen)
+
+
 def _revocation(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
     version_id, whom = references.requests.get(facts["request_id"], ("", ""))
     seen = references.versions.get(version_id)
@@ -228,6 +235,7 @@ _SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
     What.RENEWAL: _renewal,
     What.REOPENING: _reopening,
     What.REQUEST: _plain("Somebody was asked about {version}"),
+    What.REMINDER: _reminder,
     What.REQUEST_REVOCATION: _revocation,
     What.CONFIRMATION: _confirmation,
     What.WITNESS_STATEMENT: _plain("A witness statement on {version} was given"),

@@ -18,6 +18,7 @@ _NOUNS = {
     What.SIGN_OFF: "the sign-off",
     What.RENEWAL: "the renewed sign-off",
     What.REOPENING: "the reopening of the sign-off",
+    What.REMINDER: "the reminder of the request",
     What.IQA_OUTCOME: "the IQA outcome",
     What.IQA_REPLY: "the answer to the IQA action",
     What.IQA_CLOSING: "the closing of the IQA action",

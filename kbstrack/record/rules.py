@@ -105,7 +105,7 @@ def _said_otherwise(entry: Entry, facts: Mapping[str, Any]) -> Iterator[Flaw]:
         yield Flaw(place(entry), f"it differs from its row in: {', '.join(wrong)}.")
 
 
-_MOMENTS = ("set_at", "assigned_at")
+_MOMENTS = ("set_at", "assigned_at", "queued_at")
 """Where a row without a person says when it was made."""
 
 

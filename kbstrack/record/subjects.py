@@ -8,7 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, or_, select, union_all
 
 from kbstrack.assessment.models import Countersignature, Decision, Renewal, SignOff
-from kbstrack.confirmation.models import Confirmation, Request, WitnessStatement
+from kbstrack.confirmation.models import (
+    Confirmation,
+    Request,
+    RequestReminder,
+    WitnessStatement,
+)
 from kbstrack.evidence.models import Claim, Evidence, EvidenceVersion
 from kbstrack.quality.models import IqaOutcome, IqaReply, Sample
 
@@ -62,7 +67,8 @@ def _on_decisions(decisions: Ids, *others: ColumnElement[bool]) -> list[Ids]:
 
 def _on_versions(versions: Ids) -> list[Ids]:
     """Rows that rest on these versions and have an id of their own."""
-    return [
+    found = [
         select(model.id).where(model.version_id.in_(versions))
         for model in (Request, Confirmation, WitnessStatement)
     ]
+    return [*found, select(RequestReminder.id).where(RequestReminder.request_id.in_(found[0]))]

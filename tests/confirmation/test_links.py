@@ -6,14 +6,18 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import insert, update
 
 from kbstrack.access import OPERATOR, Actor
 from kbstrack.assessment import service as assessment
-from kbstrack.confirmation import queries, reading
+from kbstrack.confirmation import links, queries, reading, reminders
+from kbstrack.confirmation.models import Request, RequestReminder
 from kbstrack.confirmation.service import revoke
 from kbstrack.errors import NotFound
 from kbstrack.evidence import service as evidence
+from kbstrack.ids import new_id
 from kbstrack.people import enrolling
+from kbstrack.record.checking import check
 from tests.builders import (
     TUESDAY,
     WEDNESDAY,
@@ -25,6 +29,7 @@ from tests.builders import (
     text,
 )
 from tests.confirmation.asking import ask, confirm, follower
+from tests.record.hand import outside_hand
 
 
 @pytest.mark.parametrize("end", ["days", "revoked", "withdrawn", "enrolment"])
@@ -82,3 +87,26 @@ def test_a_link_opens_its_own_item_and_files_only(world: World):
             reading.see_asked(nobody, at=TUESDAY)
         with pytest.raises(NotFound):
             confirm(nobody)
+
+
+def test_a_row_past_the_ledger_makes_no_link(world: World):
+    """A reminder that was added by hand, and a request whose secret was exchanged."""
+    request_id = ask(world, make_evidence(world))
+    reminders.send_due(TUESDAY + timedelta(days=6))
+    later = TUESDAY + timedelta(days=7)
+    assert follower(later) == links.actor_for(request_id)
+
+    added = {
+        "id": new_id(), "request_id": request_id, "number": 2,
+        "token_hash": links.hash_of("added"), "queued_at": later,
+    }  # fmt: skip
+    with outside_hand() as hand, hand.touching() as connection:
+        connection.execute(insert(RequestReminder).values(added))
+        connection.execute(update(Request).values(token_hash=links.hash_of("exchanged")))
+
+    assert links.whoever_follows("added", at=later) is None
+    assert links.whoever_follows("exchanged", at=later) is None
+    assert {flaw.place for flaw in check(world.enrolment_id).flaws} == {
+        "entry 5 (request)",
+        "a row: the reminder of the request",
+    }

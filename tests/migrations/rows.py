@@ -255,7 +255,7 @@ def confirmation_rows() -> list[Base]:
             asked_at=AT, expires_at=AT.replace(day=16),
         ),
         confirmation.RequestReminder(
-            request_id=REQUEST, number=1, token_hash=SHA[::-1], queued_at=AT
+            id=uuid.uuid4(), request_id=REQUEST, number=1, token_hash=SHA[::-1], queued_at=AT
         ),
         confirmation.RequestRevocation(
             request_id=REQUEST, how="declined", reason="Not me", revoked_at=AT

@@ -246,10 +246,11 @@ def test_an_older_and_a_newer_database_are_told_apart(empty):
         migrations.check_ready(empty)
 
 
-def test_a_database_from_before_the_first_release_is_refused_with_what_to_do(empty):
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_a_database_from_before_the_first_release_is_refused_with_what_to_do(empty, revision):
     migrations.upgrade(empty)
     with empty.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{revision}'"))
 
     with pytest.raises(DatabaseNotReady, match="from before the first release"):
         migrations.check_ready(empty)
@@ -257,7 +258,7 @@ def test_a_database_from_before_the_first_release_is_refused_with_what_to_do(emp
 
 def test_an_older_database_says_to_migrate(empty, tmp_path, monkeypatch):
     migrations.upgrade(empty)
-    monkeypatch.setattr(migrations, "head", lambda: "0003")
+    monkeypatch.setattr(migrations, "head", lambda: "9998")
 
     with pytest.raises(DatabaseNotReady, match="run `kbstrack migrate`"):
         migrations.check_ready(empty)

@@ -28,7 +28,7 @@ WITNESS = Signer(None, "Wyn Ness", "witness")
 
 
 def add_confirmations(world: World, piece: uuid.UUID) -> None:
-    """One confirmation, one statement, and one request that was taken back."""
+    """One confirmation, one statement, one request that was taken back, and one reminder."""
     db.session.rollback()
     version = queries.evidence(piece).versions[-1]
     by = Signer(world.apprentice.person_id, "Apprentice", "apprentice")
@@ -59,12 +59,10 @@ def add_confirmations(world: World, piece: uuid.UUID) -> None:
         revoked_by=by.person_id, revoked_at=FRIDAY,
     )  # fmt: skip
     _add(world, ended, events.revocation_event, by)
-    with transaction():
-        db.session.add(
-            RequestReminder(
-                request_id=third.id, number=1, token_hash=_hash(new_id()), queued_at=FRIDAY
-            )
-        )
+    reminder = RequestReminder(
+        id=new_id(), request_id=third.id, number=1, token_hash=_hash(new_id()), queued_at=FRIDAY
+    )
+    _add(world, reminder, events.reminder_event, Signer(None, "kbstrack", "system"))
 
 
 def _request(world: World, version: VersionRow, what: str) -> Request:
@@ -89,4 +87,4 @@ def _add(world: World, row: Base, tell: Callable[[Any], Event], by: Signer) -> N
         append(world.enrolment_id, tell(row), by=by, at=at)
 
 
-_MOMENTS = ("signed_at", "asked_at", "revoked_at")
+_MOMENTS = ("signed_at", "asked_at", "revoked_at", "queued_at")

@@ -37,7 +37,6 @@ UNDECIDED = {
         "who may read a record and who did; it says nothing of what the record says",
     ),
     "factor_reset": "how somebody may sign in; it is no part of any enrolment's record",
-    "confirmation_request_reminder": "a link that was sent once more; what it asks is the request",
 }
 """Tables and columns with rows that are only ever added, but nothing that was decided; and why."""
 
@@ -62,6 +61,7 @@ PLACES = {
     "renewal": r"renew",
     "renewal_basis": r"renew",
     "confirmation_request": r"request",
+    "confirmation_request_reminder": r"reminder",
     "confirmation_request_revocation": r"request",
     "confirmation": r"confirmation",
     "witness_statement": r"witness statement",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment import signing
+from kbstrack.confirmation import reminders
 from kbstrack.confirmation import service as asking
 from kbstrack.confirmation.rules import DECLARATIONS, Asked
 from kbstrack.errors import NotFound
@@ -191,6 +194,19 @@ def test_a_request_that_ended_is_told_with_whom_and_what_it_was_about(world: Wor
         "The request to Sam Ortiz about E1, version 1 was sent again with a new link",
     ]
     assert {line.seen.evidence_id for line in ended if line.seen} == {piece}
+
+
+def test_a_reminder_is_told_with_what_it_was_about(world: World):
+    piece = make_evidence(world)
+    ask(world, piece)
+    reminders.send_due(TUESDAY + timedelta(days=6))
+
+    line = history.see_piece_history(world.apprentice, piece).lines[0]
+
+    assert line.title == "Somebody was reminded of the request about E1, version 1"
+    assert (line.by, line.role) == ("kbstrack", "by itself")
+    page = history.see_entry(world.line_manager, world.enrolment_id, line.entry.sequence)
+    assert page.flaws == ()
 
 
 def test_a_person_keeps_the_name_they_had_when_they_did_it(world: World):

@@ -20,7 +20,6 @@ from tests.record.hand import Hand, outside_hand
 
 OF_NO_ENROLMENT = {
     "factor_reset": "how somebody may sign in",
-    "confirmation_request_reminder": "a link that was sent once more",
     "auditor_revocation": "a link for an auditor, which can be for several enrolments",
     "considered_decision.decision_id": "it says whose row it is, and finds nobody",
 }

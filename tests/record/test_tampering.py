@@ -28,7 +28,7 @@ from kbstrack.people.models import (
     Person,
     Provider,
 )
-from kbstrack.record.checking import check
+from kbstrack.record.checking import check, every_enrolment
 from tests.builders import ULNS, WEDNESDAY, World, make_evidence, make_world
 from tests.conftest import CountStatements
 from tests.record.forging import rewrite
@@ -97,6 +97,21 @@ def test_two_entries_that_change_places_are_found(full: World):
     found = said(full)
     assert "entry 4 (decision): it does not follow from the entry before it." in found
     assert "entry 5 (submission): what it says is not what was hashed." in found
+
+
+def test_names_beside_an_entry_that_is_not_there_are_found(full: World):
+    elsewhere = new_id()
+    added = {"sequence": 999, "salt": "00", "by_name": "Mallory", "names": "{}"}
+    with outside_hand() as hand, hand.touching() as connection:
+        for enrolment_id in (full.enrolment_id, elsewhere):
+            connection.execute(insert(LedgerSide).values(enrolment_id=enrolment_id, **added))
+
+    assert said(full) == (
+        "the names beside entry 999: there is no such entry: they were added past the ledger, or "
+        "it was removed."
+    )
+    assert elsewhere in set(every_enrolment())
+    assert any(flaw.place == "the names beside entry 999" for flaw in check(elsewhere).flaws)
 
 
 def test_a_row_added_past_the_ledger_is_found(full: World):

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
+revision = "0003"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -853,8 +853,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "confirmation_request_reminder",
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -865,8 +866,9 @@ def upgrade() -> None:
             ["confirmation_request.id"],
             name=op.f("fk_confirmation_request_reminder_request_id"),
         ),
-        sa.PrimaryKeyConstraint(
-            "request_id", "number", name=op.f("pk_confirmation_request_reminder")
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation_request_reminder")),
+        sa.UniqueConstraint(
+            "request_id", "number", name=op.f("uq_confirmation_request_reminder_request_id_number")
         ),
         sa.UniqueConstraint("token_hash", name=op.f("uq_confirmation_request_reminder_token_hash")),
     )
