@@ -103,7 +103,7 @@ def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage
         raise NotFound(NOT_HERE)
     facts = json.loads(found[0].facts)
     basis = [uuid.UUID(decision_id) for decision_id in facts.get("basis", ())]
-    references = references_of(found, basis)
+    references = references_of(found, basis, with_asked=_is_told_of_requests(actor, enrolment))
     told = line(found[0], references)
     return EntryPage(
         enrolment=enrolment,
@@ -123,6 +123,10 @@ def _untold(actor: Actor, enrolment: EnrolmentRow) -> Any:
     return None if may_see else subjects.unjudged_samples()
 
 
+def _is_told_of_requests(actor: Actor, enrolment: EnrolmentRow) -> bool:
+    return access.allows(actor, Action.CONFIRMATION_ASK, enrolment.scope)
+
+
 def _history(
     actor: Actor,
     enrolment: EnrolmentRow,
@@ -138,7 +142,7 @@ def _history(
     number = min(max(1, number), pages)
     skip = (number - 1) * ON_A_PAGE
     entries = ledger.latest(enrolment.id, most=ON_A_PAGE, skip=skip, only=only, but=but)
-    references = references_of(entries)
+    references = references_of(entries, with_asked=_is_told_of_requests(actor, enrolment))
     return History(
         enrolment=enrolment,
         standard=standard_of(enrolment),

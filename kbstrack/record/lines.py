@@ -49,7 +49,8 @@ class Seen:
 class References:
     """What the ids in facts stand for: versions, decisions (version, code), sign-offs (code).
 
-    A sample stands for its decision, a request for its version and whoever was asked.
+    A sample stands for its decision, a request for its version and whoever was asked; their name
+    is empty for a reader who is not told of requests.
     """
 
     versions: Mapping[str, Seen] = field(default_factory=dict)
@@ -65,13 +66,10 @@ class Line:
 
     entry: Entry
     title: str
+    # The name they had then.
+    by: str
     seen: Seen | None = None
     codes: tuple[str, ...] = ()
-
-    @property
-    def by(self) -> str:
-        """The name they had then."""
-        return self.entry.side.by_name if self.entry.side else NO_NAME
 
     @property
     def role(self) -> str:
@@ -91,7 +89,16 @@ def line(entry: Entry, references: References) -> Line:
     facts = json.loads(entry.facts)
     names = entry.side.names if entry.side else {}
     said = _SAY[What(entry.what)](facts, names, references)
-    return Line(entry, said.title, said.seen, said.codes)
+    return Line(entry, said.title, _by(entry, facts, references), said.seen, said.codes)
+
+
+def _by(entry: Entry, facts: Facts, references: References) -> str:
+    if entry.side is None:
+        return NO_NAME
+    is_declined = entry.what == What.REQUEST_REVOCATION and facts["how"] == "declined"
+    _, whom = references.requests.get(facts.get("request_id", ""), ("", ""))
+    # Who signed is told to everybody; who was asked and did not, to those who may ask.
+    return "Whoever was asked" if is_declined and not whom else entry.side.by_name
 
 
 def ids_in(entries: list[Entry], key: str) -> set[uuid.UUID]:

@@ -18,8 +18,13 @@ from kbstrack.record.lines import References, Seen, ids_in
 Ids = set[uuid.UUID]
 
 
-def references_of(entries: Sequence[Entry], decision_ids: Sequence[uuid.UUID] = ()) -> References:
-    """What the ids in these entries stand for, and these decisions, with five queries."""
+def references_of(
+    entries: Sequence[Entry], decision_ids: Sequence[uuid.UUID] = (), *, with_asked: bool
+) -> References:
+    """What the ids in these entries stand for, and these decisions, with five queries.
+
+    `with_asked` tells the names of those who were asked to confirm something.
+    """
     listed = list(entries)
     samples = _samples(ids_in(listed, "sample_id"))
     requests = _requests(ids_in(listed, "request_id"))
@@ -37,7 +42,7 @@ def references_of(entries: Sequence[Entry], decision_ids: Sequence[uuid.UUID] = 
         sign_offs=_sign_offs(ids_in(listed, "sign_off_id")),
         samples={str(sample_id): str(found) for sample_id, found in samples.items()},
         requests={
-            str(request_id): (str(version_id), name)
+            str(request_id): (str(version_id), name if with_asked else "")
             for request_id, (version_id, name) in requests.items()
         },
     )

@@ -9,7 +9,7 @@ from flask import Flask
 
 from kbstrack.assessment import service as assessment
 from kbstrack.assessment import signing
-from kbstrack.confirmation import reminders
+from kbstrack.confirmation import answering, reminders
 from kbstrack.confirmation import service as asking
 from kbstrack.confirmation.rules import DECLARATIONS, Asked
 from kbstrack.errors import NotFound
@@ -194,6 +194,29 @@ def test_a_request_that_ended_is_told_with_whom_and_what_it_was_about(world: Wor
         "The request to Sam Ortiz about E1, version 1 was sent again with a new link",
     ]
     assert {line.seen.evidence_id for line in ended if line.seen} == {piece}
+
+
+@pytest.mark.parametrize(
+    ("name", "knows"),
+    [("apprentice", True), ("assessor", True), ("line_manager", False), ("administrator", False)],
+)
+def test_who_was_asked_is_told_to_those_only_who_may_ask(world: World, name: str, knows: bool):
+    piece = make_evidence(world)
+    asking.revoke(world.apprentice, ask(world, piece), at=WEDNESDAY)
+    ask(world, piece, at=WEDNESDAY)
+    answering.decline_by_link(follower(WEDNESDAY), reason="Not me", at=WEDNESDAY)
+
+    actor = world.actor(name)
+    lines = history.see_piece_history(actor, piece).lines
+    pages = [history.see_entry(actor, world.enrolment_id, line.entry.sequence) for line in lines]
+
+    ends = [line for line in lines if line.entry.what == What.REQUEST_REVOCATION]
+    assert [line.by for line in ends] == [
+        "Sam Ortiz" if knows else "Whoever was asked",
+        "Apprentice A",
+    ]
+    shown = [line.title + line.by for line in (*lines, *(page.line for page in pages))]
+    assert any("Sam Ortiz" in text for text in shown) is knows
 
 
 def test_a_reminder_is_told_with_what_it_was_about(world: World):
