@@ -106,6 +106,7 @@ class DecisionScope:
     countersigned_by: uuid.UUID | None = None
     # Whose signature on the KSB rests on the decision.
     signed_off_by: frozenset[uuid.UUID] = frozenset()
+    is_judged: bool = False
 
     @property
     def provider_id(self) -> uuid.UUID:
@@ -198,8 +199,11 @@ def is_iqa_of_another(actor: Actor, scope: Scope) -> bool:
 
 
 def is_assessor_of_sampled(actor: Actor, scope: Scope) -> bool:
-    """They assess the enrolment of the sampled decision now, and it is not their own work."""
-    return isinstance(scope, DecisionScope) and is_assessor(actor, scope.enrolment)
+    """They assess the enrolment of the sampled decision now, it is not their own work, and there is
+    an outcome."""
+    return (
+        isinstance(scope, DecisionScope) and scope.is_judged and is_assessor(actor, scope.enrolment)
+    )
 
 
 def is_auditor(actor: Actor, scope: Scope) -> bool:

@@ -68,6 +68,14 @@ def count(enrolment_id: uuid.UUID, *, only: Any = None, but: Any = None) -> int:
     return db.session.scalar(query) or 0
 
 
+def sequences(enrolment_id: uuid.UUID, *, only: Any) -> list[int]:
+    """The numbers of the entries that tell of some rows (a query of their ids), in order."""
+    query = select(LedgerEntry.sequence).where(
+        LedgerEntry.enrolment_id == enrolment_id, LedgerEntry.subject_id.in_(only)
+    )
+    return list(db.session.scalars(query.order_by(LedgerEntry.sequence)))
+
+
 def entry_of(what: What, subject_id: uuid.UUID) -> Entry | None:
     """The entry that tells of a row, or None."""
     found = db.session.execute(

@@ -90,7 +90,11 @@ class SampleRow:
         """The decision as far as permission goes. Reads the enrolment."""
         enrolment = enrolment_queries.enrolment(self.enrolment_id)
         return DecisionScope(
-            enrolment.scope, self.assessor_id, self.countersigner_id, self.signer_ids
+            enrolment.scope,
+            self.assessor_id,
+            self.countersigner_id,
+            self.signer_ids,
+            is_judged=self.result is not None,
         )
 
     def is_signed_by(self, person_id: uuid.UUID) -> bool:
@@ -115,12 +119,6 @@ def sample(sample_id: uuid.UUID) -> SampleRow:
     if not rows:
         raise NotFound(NOT_HERE)
     return rows[0]
-
-
-def check_judged(row: SampleRow) -> None:
-    """As long as there is no outcome, the assessor does not learn of a sample. Raises NotFound."""
-    if row.result is None:
-        raise NotFound(NOT_HERE)
 
 
 def samples_of(plan_id: uuid.UUID) -> list[SampleRow]:

@@ -126,7 +126,6 @@ def see_action(actor: Actor, sample_id: uuid.UUID) -> SamplePage:
     """
     sample = queries.sample(sample_id)
     access.require(actor, Action.SAMPLE_ANSWER, sample.scope)
-    queries.check_judged(sample)
     return _page(actor, sample)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,8 @@ ON_A_PAGE = 50
 class History:
     """One page of what happened, the latest first; `total` lines on all pages together.
 
-    `ksb` and `piece` say what it is narrowed to.
+    `ksb` and `piece` say what it is narrowed to. `later` are entries that this person is told of
+    later: how many follow directly on the entry of a number.
     """
 
     enrolment: EnrolmentRow
@@ -42,6 +43,7 @@ class History:
     number: int
     ksb: Ksb | None = None
     piece: Seen | None = None
+    later: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
@@ -151,7 +153,20 @@ def _history(
         number=number,
         ksb=ksb,
         piece=piece,
+        # What a history is narrowed to would tell what such an entry is about.
+        later={} if but is None or only is not None else _later(enrolment.id, but),
     )
+
+
+def _later(enrolment_id: uuid.UUID, untold: Any) -> dict[int, int]:
+    """By the number of a told entry: how many follow on it that are not told yet."""
+    found: dict[int, int] = {}
+    before = 0
+    hidden = ledger.sequences(enrolment_id, only=untold)
+    for sequence in hidden:
+        before = before if sequence - 1 in hidden else sequence - 1
+        found[before] = found.get(before, 0) + 1
+    return found
 
 
 def _basis(references: References, decision_ids: Sequence[uuid.UUID]) -> tuple[Seen, ...]:

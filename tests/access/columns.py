@@ -13,7 +13,8 @@ class Of(StrEnum):
 
     PROVIDER = "a training provider"
     ENROLMENT = "an enrolment"
-    DECISION = "a sampled decision"
+    DECISION = "a sampled decision with an outcome"
+    NEW = "a sampled decision without an outcome"
     REQUEST = "a request to confirm one item"
 
 
@@ -50,6 +51,9 @@ COLUMNS: dict[str, Column] = {
     "sample": Column(Action.SAMPLING_SEE, Of.DECISION),
     "judge": Column(Action.SAMPLE_JUDGE, Of.DECISION),
     "answer": Column(Action.SAMPLE_ANSWER, Of.DECISION),
+    "see-new": Column(Action.SAMPLING_SEE, Of.NEW),
+    "judge-new": Column(Action.SAMPLE_JUDGE, Of.NEW),
+    "answer-new": Column(Action.SAMPLE_ANSWER, Of.NEW),
     "by-link": Column(Action.CONFIRM_BY_LINK, Of.REQUEST),
 }
 

@@ -113,55 +113,56 @@ the operator                             yes    yes yes   yes   | no    no    no
 unfinished evidence is its apprentice's alone."""
 
 OF_A_DECISION_OR_REQUEST = """
-                                         sample judge answer | by-link
-the apprentice                           hid    hid   hid    | hid
-another apprentice                       hid    hid   hid    | hid
-an apprentice elsewhere                  hid    hid   hid    | hid
-the apprentice, named beside it too      hid    hid   hid    | hid
-the apprentice, assuring quality too     hid    hid   hid    | hid
-the assessor                             no     no    yes    | hid
-another assessor                         hid    hid   hid    | hid
-the former assessor                      hid    hid   hid    | hid
-an assessor elsewhere                    hid    hid   hid    | hid
-the assessor without the role            hid    hid   hid    | hid
-the assessor after ending                hid    hid   hid    | hid
-the assessor, not yet qualified          no     no    yes    | hid
-the countersigner                        hid    hid   hid    | hid
-the former countersigner                 hid    hid   hid    | hid
-the assessor, administrating elsewhere   no     no    yes    | hid
-the line manager                         hid    hid   hid    | hid
-another line manager                     hid    hid   hid    | hid
-the former line manager                  hid    hid   hid    | hid
-a line manager elsewhere                 hid    hid   hid    | hid
-the line manager without the role        hid    hid   hid    | hid
-the line manager after ending            hid    hid   hid    | hid
-the line manager, administrating too     yes    no    no     | hid
-an IQA                                   yes    yes   no     | hid
-an IQA elsewhere                         hid    hid   hid    | hid
-a former IQA                             hid    hid   hid    | hid
-an IQA who decided it                    yes    no    yes    | hid
-an IQA who decided it, now replaced      yes    no    no     | hid
-an IQA who countersigned it              yes    no    no     | hid
-an IQA who assesses it since             yes    yes   yes    | hid
-an administrator                         yes    no    no     | hid
-a former administrator                   hid    hid   hid    | hid
-an administrator elsewhere               hid    hid   hid    | hid
-an administrator with an assessor's role yes    no    no     | hid
-an auditor                               hid    hid   hid    | hid
-an auditor of others                     hid    hid   hid    | hid
-an auditor whose link has ended          hid    hid   hid    | hid
-an auditor whose link was revoked        hid    hid   hid    | hid
-whoever was asked                        hid    hid   hid    | yes
-whoever was asked something else         hid    hid   hid    | hid
-whoever has answered                     hid    hid   hid    | hid
-whoever has a link that was revoked      hid    hid   hid    | hid
-whoever has a link that has ended        hid    hid   hid    | hid
-somebody without a role                  hid    hid   hid    | hid
-nobody                                   hid    hid   hid    | hid
-the operator                             yes    no    no     | hid
-"""
+                                         sample judge answer | see-new judge-new answer-new | by-link
+the apprentice                           hid    hid   hid    | hid     hid       hid        | hid
+another apprentice                       hid    hid   hid    | hid     hid       hid        | hid
+an apprentice elsewhere                  hid    hid   hid    | hid     hid       hid        | hid
+the apprentice, named beside it too      hid    hid   hid    | hid     hid       hid        | hid
+the apprentice, assuring quality too     hid    hid   hid    | hid     hid       hid        | hid
+the assessor                             no     no    yes    | hid     hid       hid        | hid
+another assessor                         hid    hid   hid    | hid     hid       hid        | hid
+the former assessor                      hid    hid   hid    | hid     hid       hid        | hid
+an assessor elsewhere                    hid    hid   hid    | hid     hid       hid        | hid
+the assessor without the role            hid    hid   hid    | hid     hid       hid        | hid
+the assessor after ending                hid    hid   hid    | hid     hid       hid        | hid
+the assessor, not yet qualified          no     no    yes    | hid     hid       hid        | hid
+the countersigner                        hid    hid   hid    | hid     hid       hid        | hid
+the former countersigner                 hid    hid   hid    | hid     hid       hid        | hid
+the assessor, administrating elsewhere   no     no    yes    | hid     hid       hid        | hid
+the line manager                         hid    hid   hid    | hid     hid       hid        | hid
+another line manager                     hid    hid   hid    | hid     hid       hid        | hid
+the former line manager                  hid    hid   hid    | hid     hid       hid        | hid
+a line manager elsewhere                 hid    hid   hid    | hid     hid       hid        | hid
+the line manager without the role        hid    hid   hid    | hid     hid       hid        | hid
+the line manager after ending            hid    hid   hid    | hid     hid       hid        | hid
+the line manager, administrating too     yes    no    no     | yes     no        no         | hid
+an IQA                                   yes    yes   no     | yes     yes       no         | hid
+an IQA elsewhere                         hid    hid   hid    | hid     hid       hid        | hid
+a former IQA                             hid    hid   hid    | hid     hid       hid        | hid
+an IQA who decided it                    yes    no    yes    | yes     no        no         | hid
+an IQA who decided it, now replaced      yes    no    no     | yes     no        no         | hid
+an IQA who countersigned it              yes    no    no     | yes     no        no         | hid
+an IQA who assesses it since             yes    yes   yes    | yes     yes       no         | hid
+an administrator                         yes    no    no     | yes     no        no         | hid
+a former administrator                   hid    hid   hid    | hid     hid       hid        | hid
+an administrator elsewhere               hid    hid   hid    | hid     hid       hid        | hid
+an administrator with an assessor's role yes    no    no     | yes     no        no         | hid
+an auditor                               hid    hid   hid    | hid     hid       hid        | hid
+an auditor of others                     hid    hid   hid    | hid     hid       hid        | hid
+an auditor whose link has ended          hid    hid   hid    | hid     hid       hid        | hid
+an auditor whose link was revoked        hid    hid   hid    | hid     hid       hid        | hid
+whoever was asked                        hid    hid   hid    | hid     hid       hid        | yes
+whoever was asked something else         hid    hid   hid    | hid     hid       hid        | hid
+whoever has answered                     hid    hid   hid    | hid     hid       hid        | hid
+whoever has a link that was revoked      hid    hid   hid    | hid     hid       hid        | hid
+whoever has a link that has ended        hid    hid   hid    | hid     hid       hid        | hid
+somebody without a role                  hid    hid   hid    | hid     hid       hid        | hid
+nobody                                   hid    hid   hid    | hid     hid       hid        | hid
+the operator                             yes    no    no     | yes     no        no         | hid
+"""  # noqa: E501 - a table is read across
 """An IQA judges no work and no decision of their own, nor what they countersigned. The assessor
-answers, whoever made the decision. A link opens the one request it was made for."""
+answers, whoever made the decision, and learns of nothing before there is an outcome. A
+link opens the one request it was made for."""
 
 
 def _rows(table: str, columns: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -180,7 +181,10 @@ def _read() -> dict[str, dict[str, str]]:
     tables = (
         _rows(OF_A_PROVIDER, columns_of(Of.PROVIDER)),
         _rows(OF_AN_ENROLMENT, columns_of(Of.ENROLMENT)),
-        _rows(OF_A_DECISION_OR_REQUEST, (*columns_of(Of.DECISION), *columns_of(Of.REQUEST))),
+        _rows(
+            OF_A_DECISION_OR_REQUEST,
+            (*columns_of(Of.DECISION), *columns_of(Of.NEW), *columns_of(Of.REQUEST)),
+        ),
     )
     assert all(list(table) == list(tables[0]) for table in tables)
     return {

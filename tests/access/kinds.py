@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kbstrack.access import (
     OPERATOR,
@@ -37,6 +37,7 @@ class Kind:
             Of.PROVIDER: ProviderScope(HERE),
             Of.ENROLMENT: self.scope,
             Of.DECISION: self.decision,
+            Of.NEW: replace(self.decision, is_judged=False),
             Of.REQUEST: RequestScope(REQUEST, HERE),
         }
         return scopes[what]
@@ -55,7 +56,9 @@ def come(
     """This actor comes to an enrolment; its assessor made the decision unless told otherwise."""
     named = frozenset() if countersigner is None else frozenset({countersigner})
     scope = EnrolmentScope(HERE, apprentice, assessor, manager, ENROLMENT, named)
-    return Kind(actor, scope, DecisionScope(scope, decided_by or assessor, countersigned_by))
+    return Kind(
+        actor, scope, DecisionScope(scope, decided_by or assessor, countersigned_by, is_judged=True)
+    )
 
 
 def somebody(*roles: tuple[uuid.UUID, Role], **places: uuid.UUID) -> Kind:

@@ -29,6 +29,13 @@ def test_a_sample_without_an_outcome_is_told_to_quality_assurance_only(cast: Cas
         of_ksb = history.see_ksb_history(cast.actor(name), enrolment_id, "K2")
         assert target.sample_id in subjects_in(whole), name
         assert whole.total == len(whole.lines), name
+        entry = ledger.entry_of(What.SAMPLE, target.waiting_id)
+        assert entry is not None
+        numbers = {line.entry.sequence for line in whole.lines}
+        assert sum(whole.later.values()) == (0 if name in TOLD else 1), name
+        assert set(whole.later) <= numbers, name
+        assert whole.later == {} or entry.sequence - 1 in whole.later, name
+        assert of_ksb.later == {}, name
         told[name] = (
             target.waiting_id in subjects_in(whole),
             target.waiting_id in subjects_in(of_ksb),

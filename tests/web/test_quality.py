@@ -262,7 +262,7 @@ def test_the_assessor_learns_nothing_of_a_sample_before_its_outcome(pages, decid
     assessor = pages.sign_in(decided.people["assessor"].person_id)
 
     assessor.get(f"/quality/actions/{sample.id}", status=404)
-    assessor.get(f"/quality/samples/{sample.id}", status=403)
+    assessor.get(f"/quality/samples/{sample.id}", status=404)
     assert "Nothing yet" in assessor.get("/quality/actions").text
 
 

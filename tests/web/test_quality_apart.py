@@ -108,3 +108,19 @@ def test_the_role_is_in_the_navigation_and_the_forms(iqa, pages, world):
     administrator = pages.sign_in(world.people["administrator"].person_id)
     assert "Internal quality assurer" in administrator.get("/people/new").text
     assert "Internal quality assurer" in administrator.get("/people").text
+
+
+def test_an_assessor_finds_nothing_of_a_sample_without_an_outcome(pages, decided, member, now):
+    _, (first, second) = drawn(decided, member)
+    own = pages.sign_in(decided.assessor.person_id)
+
+    for sample in (first, second):
+        for path in (f"/quality/samples/{sample.id}", f"/quality/samples/{sample.id}/close"):
+            own.get(path, status=404)
+    page = own.get(f"/enrolments/{decided.enrolment_id}/history")
+
+    assert "2 entries that you are shown later" in page.text
+    assert "sampled" not in page.text
+    assert "shown later" not in own.get(f"/evidence/{first.evidence_id}/history").text
+    pages.sign_in(member.person_id)
+    assert "shown later" not in pages.get(f"/enrolments/{decided.enrolment_id}/history").text
