@@ -164,7 +164,7 @@ def note_view(actor: Actor, enrolment_id: uuid.UUID, *, what: str, at: datetime)
                 id=new_id(),
                 link_id=actor.person_id,
                 enrolment_id=enrolment_id,
-                # It begins as an address, in which anything can stand.
+                # A file has whatever name it was given.
                 what=clean_line(what)[: rules.MOST_WHAT],
                 at=at,
             )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask import redirect, request, session, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +17,10 @@ from kbstrack.auditing import queries, service
 from kbstrack.errors import NotFound
 from kbstrack.evidence import file_queries
 from kbstrack.evidence import queries as evidence_queries
+from kbstrack.ledger import queries as ledger
+from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolment_queries import NOT_HERE
+from kbstrack.people.pinned import standard_of
 
 SESSION_KEY = "auditor_link"
 """Where the session holds the link that was opened."""
@@ -24,17 +28,17 @@ SESSION_KEY = "auditor_link"
 READ = {
     "progress.enrolment": "overview",
     "progress.matrix": "KSB matrix",
-    "progress.ksb": "KSB {code}",
+    "progress.ksb": "{ksb}",
     "evidence.index": "list of evidence",
     "evidence.show": "evidence {piece}",
-    "evidence.version": "evidence {piece}, version {number}",
-    "evidence.compare": "evidence {piece}, changes of version {number}",
+    "evidence.version": "evidence {piece}, {version}",
+    "evidence.compare": "evidence {piece}, changes of {version}",
     "files.show": "file {file}",
     "files.original": "file {file}, original",
     "history.enrolment": "history",
-    "history.ksb": "history of {code}",
+    "history.ksb": "history of {ksb}",
     "history.piece": "history of evidence {piece}",
-    "history.entry": "history, entry {sequence}",
+    "history.entry": "history, {entry}",
     "portfolio.show": "portfolio, contents",
     "portfolio.download": "portfolio PDF",
 }
@@ -95,24 +99,44 @@ def guard(actor: Actor) -> Response | None:
         return redirect(url_for("audit.records"), 303)
     if request.endpoint not in READ or request.method not in {"GET", "HEAD"}:
         raise NotFound(NOT_HERE)
-    found = _place()
-    if found is not None and found[0] in actor.auditing:
-        service.note_view(actor, found[0], what=found[1], at=clock.now())
+    values = dict(request.view_args or {})
+    enrolment_id = _enrolment_of(values)
+    if enrolment_id is not None and enrolment_id in actor.auditing:
+        what = READ[str(request.endpoint)].format(**_said(enrolment_id, values))
+        service.note_view(actor, enrolment_id, what=what, at=clock.now())
     return None
 
 
-def _place() -> tuple[uuid.UUID, str] | None:
-    """The enrolment that the address belongs to, and what of it; None where there is none."""
-    values = dict(request.view_args or {})
+def _enrolment_of(values: Mapping[str, Any]) -> uuid.UUID | None:
+    """The enrolment that the address belongs to; None where there is none."""
     try:
         if "upload_id" in values:
-            file = file_queries.upload(values["upload_id"])
-            enrolment_id, values["file"] = file.enrolment_id, file.name
-        elif "evidence_id" in values:
-            enrolment_id = evidence_queries.enrolment_of(values["evidence_id"])
-            values["piece"] = evidence_queries.label_of(values["evidence_id"])
-        else:
-            enrolment_id = values["enrolment_id"]
+            return file_queries.upload(values["upload_id"]).enrolment_id
+        if "evidence_id" in values:
+            return evidence_queries.enrolment_of(values["evidence_id"])
     except NotFound:
         return None
-    return enrolment_id, READ[str(request.endpoint)].format(**values)
+    return cast("uuid.UUID", values["enrolment_id"])
+
+
+def _said(enrolment_id: uuid.UUID, values: Mapping[str, Any]) -> dict[str, str]:
+    """What the parts of an address are called. Nothing that is not there is repeated: an address
+    can say anything, and the list of looks says only what was there to look at."""
+    said = {}
+    if "upload_id" in values:
+        said["file"] = file_queries.upload(values["upload_id"]).name
+    if "evidence_id" in values:
+        piece = evidence_queries.evidence(values["evidence_id"])
+        said["piece"] = evidence_queries.label_of(piece.id)
+        numbers = {version.number for version in piece.versions}
+        number = values.get("number")
+        said["version"] = f"version {number}" if number in numbers else "a version"
+    if "code" in values:
+        standard = standard_of(enrolment_queries.enrolment(enrolment_id))
+        codes = {ksb.code for ksb in standard.ksbs}
+        said["ksb"] = f"KSB {values['code']}" if values["code"] in codes else "a KSB"
+    if "sequence" in values:
+        last, _ = ledger.head(enrolment_id) or (0, "")
+        sequence = values["sequence"]
+        said["entry"] = f"entry {sequence}" if 1 <= sequence <= last else "an entry"
+    return said
