@@ -20,7 +20,7 @@ from kbstrack.ledger.models import LedgerEntry
 from kbstrack.ledger.rules import Flaw, moment, short_hash
 from kbstrack.record import keys
 from kbstrack.record.damage import AT_ONCE
-from kbstrack.record.keys import KeySet
+from kbstrack.record.keys import KeySet, PublicKey
 from kbstrack.storage.stored import is_sha256
 
 FORMAT = "kbstrack-checkpoint-1"
@@ -44,9 +44,15 @@ class Checkpoint:
 def make_checkpoint(home: Path, *, at: datetime) -> bytes:
     """The heads of all chains as they are now, signed with the instance's key.
 
-    The first key is made if there is none. Raises RuleBroken when the key cannot be read.
+    The first key is made if there is none. Raises RuleBroken when the key cannot be read, or is
+    younger than the moment that the clock shows.
     """
     known = keys.ensure_key(home, at)
+    if at < known.keys[-1].since_at:
+        raise RuleBroken(
+            f"The key signs from {say_time(known.keys[-1].since_at)} on: the clock of this machine "
+            "is behind, so set it right first."
+        )
     db.session.rollback()
     heads: dict[str, Json] = {
         str(enrolment): [sequence, digest] for enrolment, sequence, digest in queries.heads()
@@ -63,7 +69,10 @@ def make_checkpoint(home: Path, *, at: datetime) -> bytes:
 
 
 def read_checkpoint(path: Path, known: KeySet | None) -> Checkpoint:
-    """A checkpoint whose signature is of one of these keys, and untouched. Raises RuleBroken."""
+    """A checkpoint whose signature is of one of these keys in its time, and untouched.
+
+    Raises RuleBroken.
+    """
     wrong = f"{path} is no checkpoint of kbstrack, or it was cut off or changed."
     found = keys.read_json(path, MOST_BYTES, wrong)
     if found.get("format") != FORMAT:
@@ -95,7 +104,22 @@ def read_checkpoint(path: Path, known: KeySet | None) -> Checkpoint:
             f"The signature of {path} is wrong: it was changed after it was signed, or somebody "
             "else made it. Do not trust it."
         )
+    _check_time(path, checkpoint.made_at, key)
     return checkpoint
+
+
+def _check_time(path: Path, made_at: datetime, key: PublicKey) -> None:
+    """A key signs from its beginning to its end only: somebody may have kept a former one."""
+    if made_at < key.since_at:
+        bound = f"only from {say_time(key.since_at)} on"
+    elif key.until_at is not None and made_at > key.until_at:
+        bound = f"until {say_time(key.until_at)} only"
+    else:
+        return
+    raise RuleBroken(
+        f"{path} says that it was made at {say_time(made_at)}, but the key that it names signed "
+        f"{bound}. Do not trust it."
+    )
 
 
 def checkpoint_flaws(

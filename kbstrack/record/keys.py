@@ -40,6 +40,16 @@ class PublicKey:
     since: str
     until: str | None = None
 
+    @property
+    def since_at(self) -> datetime:
+        """From when it signed."""
+        return datetime.fromisoformat(self.since)
+
+    @property
+    def until_at(self) -> datetime | None:
+        """Until when it signed; None for the one that signs now."""
+        return None if self.until is None else datetime.fromisoformat(self.until)
+
     def jwk(self) -> dict[str, Json]:
         """As RFC 8037 writes it, with when it signed."""
         times: dict[str, Json] = {"from": self.since}
@@ -178,7 +188,15 @@ def _listed(key: Any) -> PublicKey:
     Ed25519PublicKey.from_public_bytes(point)
     if key["crv"] != "Ed25519" or key["kid"] != key_id_of(point):
         raise ValueError("this is not the key that it names")
-    return PublicKey(key["kid"], point, str(key.get("from", "")), key.get("until"))
+    until = None if key.get("until") is None else _moment_in(key["until"])
+    return PublicKey(key["kid"], point, _moment_in(key["from"]), until)
+
+
+def _moment_in(text: Any) -> str:
+    """The text, if it is a moment as keys have it. Raises TypeError, ValueError."""
+    if moment(datetime.fromisoformat(text)) != text:
+        raise ValueError("this is not a moment")
+    return str(text)
 
 
 def _files(home: Path) -> list[Path]:
@@ -194,7 +212,8 @@ def _read(path: Path) -> dict[str, Any]:
     found = read_json(path, MOST_BYTES, wrong)
     try:
         point = _private(found).public_key().public_bytes_raw()
-        is_whole = key_id_of(point) == found["kid"] and found["from"] and found["instance"]
+        is_whole = key_id_of(point) == found["kid"] and found["instance"]
+        _moment_in(found["from"])
     except (KeyError, TypeError, ValueError):
         is_whole = False
     if not is_whole:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from kbstrack.ledger import queries
 from kbstrack.record import keys
 from kbstrack.record.checking import check
 from kbstrack.record.checkpoints import checkpoint_flaws, make_checkpoint, read_checkpoint
-from tests.builders import MONDAY, TUESDAY, WEDNESDAY, World, make_evidence, make_world
+from tests.builders import MONDAY, THURSDAY, TUESDAY, WEDNESDAY, World, make_evidence, make_world
 from tests.record.forging import rewrite
 
 
@@ -84,6 +85,37 @@ def test_a_checkpoint_signed_with_a_former_key_holds(signed: Path, home: Path):
     keys.rotate_key(home, WEDNESDAY)
 
     assert flaws(signed, home) == []
+
+
+def test_a_former_key_signs_nothing_that_was_made_after_its_end(
+    home: Path, world: World, tmp_path: Path
+):
+    """A copy of it that somebody kept would still sign."""
+    keys.ensure_key(home, MONDAY)
+    thief = tmp_path / "thief"
+    shutil.copytree(home / "keys", thief / "keys")
+    keys.rotate_key(home, WEDNESDAY)
+    path = tmp_path / "checkpoint.json"
+
+    path.write_bytes(make_checkpoint(thief, at=THURSDAY))
+    with pytest.raises(RuleBroken, match="signed until 4 March 2026"):
+        read_checkpoint(path, keys.public_keys(home))
+
+    path.write_bytes(make_checkpoint(thief, at=WEDNESDAY))
+    assert flaws(path, home) == []
+
+
+def test_a_key_signs_nothing_that_was_made_before_it(home: Path, world: World, tmp_path: Path):
+    known = keys.rotate_key(home, WEDNESDAY)
+    former, present = known.keys
+    path = tmp_path / "checkpoint.json"
+    path.write_bytes(make_checkpoint(home, at=WEDNESDAY))
+    later = replace(present, since="2026-03-05T09:30:00.000000+00:00")
+
+    with pytest.raises(RuleBroken, match="signed only from 5 March 2026"):
+        read_checkpoint(path, replace(known, keys=(former, later)))
+    with pytest.raises(RuleBroken, match="clock of this machine"):
+        make_checkpoint(home, at=TUESDAY)
 
 
 def test_no_single_bit_of_a_checkpoint_can_be_changed(signed: Path, home: Path):

@@ -94,6 +94,19 @@ def test_what_is_no_list_of_keys_is_refused(tmp_path, content):
         keys.read_keys(saved)
 
 
+@pytest.mark.parametrize(
+    "change", [{"from": "x"}, {"from": None}, {"until": ""}, {"from": "2026-03-02T09:30:00"}]
+)
+def test_a_list_that_does_not_say_when_a_key_signed_is_refused(tmp_path, change):
+    found = keys.rotate_key(tmp_path, MONDAY).plain()
+    found["keys"][0] |= change
+    saved = tmp_path / "keys.json"
+    saved.write_text(json.dumps(found))
+
+    with pytest.raises(RuleBroken, match="is no list of kbstrack's keys"):
+        keys.read_keys(saved)
+
+
 def test_a_list_whose_key_has_another_name_is_refused(tmp_path):
     found = keys.ensure_key(tmp_path, MONDAY).plain()
     found["keys"][0]["kid"] = "another"
