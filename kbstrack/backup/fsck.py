@@ -18,7 +18,7 @@ from kbstrack.people.models import Enrolment
 from kbstrack.people.pinned import standard_of
 from kbstrack.record.checking import check as check_enrolment
 from kbstrack.record.checking import every_enrolment
-from kbstrack.record.spelling import spelling_flaws
+from kbstrack.record.whole import whole_flaws
 from kbstrack.storage.check import Report, check_store
 
 
@@ -91,7 +91,7 @@ def _check_standards(_files: Report) -> Iterator[Finding]:
 
 def _check_ledger(_files: Report) -> Iterator[Finding]:
     """What every row says is what was entered; the bytes of files are a check of their own."""
-    for flaw in spelling_flaws():
+    for flaw in whole_flaws():
         yield Finding(flaw.place, flaw.sentence)
     for enrolment_id in every_enrolment():
         for flaw in check_enrolment(enrolment_id, broken={}, alone=False).flaws:

@@ -259,9 +259,9 @@ def _verify_all(found: Found) -> None:
     from kbstrack.current import store
     from kbstrack.record.checking import check, count_enrolments, every_enrolment
     from kbstrack.record.damage import broken_bytes, count_hashes, submitted_hashes
-    from kbstrack.record.spelling import spelling_flaws
+    from kbstrack.record.whole import whole_flaws
 
-    found.elsewhere += spelling_flaws()
+    found.elsewhere += whole_flaws()
     hashes = _shown("Files", submitted_hashes(), count_hashes())
     broken = broken_bytes(store(), hashes)
     for enrolment_id in _shown("Enrolments", every_enrolment(), count_enrolments()):

@@ -24,13 +24,15 @@ _PLAN = (
     "phase",
     "rule",
     "seed",
+    "considered_sha256",
     "made_by",
     "made_at",
 )
 
 
 def plan_hash(plan: SamplingPlan) -> str:
-    """SHA-256 (hex) of the plan without its name; what was drawn is bound to it."""
+    """SHA-256 (hex) of the plan without its name; what was drawn is bound to it, and to what it was
+    drawn from."""
     return sha256_of({name: plain(getattr(plan, name)) for name in _PLAN})
 
 

@@ -32,6 +32,8 @@ class SamplingPlan(Base):
     # Weights, bands and shares as canonical JSON.
     rule: Mapped[str]
     seed: Mapped[str] = mapped_column(String(64))
+    # Of all that it was drawn from: the rows below.
+    considered_sha256: Mapped[str] = mapped_column(String(64))
     made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime]
 

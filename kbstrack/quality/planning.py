@@ -25,6 +25,7 @@ from kbstrack.people.enrolment_queries import NOT_HERE
 from kbstrack.people.membership import lock_provider
 from kbstrack.people.recording import signer
 from kbstrack.quality import plan_queries, population, rules, signatures
+from kbstrack.quality.drawings import considered_hash
 from kbstrack.quality.events import sample_event
 from kbstrack.quality.models import ConsideredDecision, Sample, SamplingPlan
 from kbstrack.quality.outcomes import clean_words
@@ -89,8 +90,7 @@ def make_plan(
                 "Nothing was decided in these days that you could look at: choose other days.",
                 field="from_on",
             )
-        plan = _add_plan(actor, provider_id, text, at)
-        _add_considered(plan.id, drawing.considered)
+        plan = _add_plan(actor, provider_id, text, drawing.considered, at)
         _add_samples(actor, plan, drawing.drawn, at)
         result = str(plan.id)
         once.remember(key, person_id=person_id, action=action, about=about, result=result, at=at)
@@ -166,10 +166,19 @@ def _draw(provider_id: uuid.UUID, text: PlanText, made_by: uuid.UUID, at: dateti
     )
 
 
-def _add_plan(actor: Actor, provider_id: uuid.UUID, text: PlanText, at: datetime) -> SamplingPlan:
+def _add_plan(
+    actor: Actor,
+    provider_id: uuid.UUID,
+    text: PlanText,
+    considered: Collection[Scored],
+    at: datetime,
+) -> SamplingPlan:
+    """The plan with what it is drawn from, to which its hash binds the samples."""
     assert is_writing()
-    row = SamplingPlan(
-        id=new_id(),
+    plan_id = new_id()
+    rows = [_considered(plan_id, item) for item in considered]
+    plan = SamplingPlan(
+        id=plan_id,
         provider_id=provider_id,
         name=text.name,
         from_on=text.from_on,
@@ -177,26 +186,25 @@ def _add_plan(actor: Actor, provider_id: uuid.UUID, text: PlanText, at: datetime
         phase=text.phase.value,
         rule=rules.as_json(text.rule),
         seed=text.seed,
+        considered_sha256=considered_hash(rows),
         made_by=actor.person_id,
         made_at=at,
     )
-    db.session.add(row)
+    db.session.add(plan)
     db.session.flush()
-    return row
+    db.session.add_all(rows)
+    db.session.flush()
+    return plan
 
 
-def _add_considered(plan_id: uuid.UUID, considered: Collection[Scored]) -> None:
-    db.session.add_all(
-        ConsideredDecision(
-            plan_id=plan_id,
-            decision_id=item.decision_id,
-            score=item.score,
-            band=item.band.value,
-            risks=_names(item),
-        )
-        for item in considered
+def _considered(plan_id: uuid.UUID, item: Scored) -> ConsideredDecision:
+    return ConsideredDecision(
+        plan_id=plan_id,
+        decision_id=item.decision_id,
+        score=item.score,
+        band=item.band.value,
+        risks=_names(item),
     )
-    db.session.flush()
 
 
 def _add_samples(actor: Actor, plan: SamplingPlan, drawn: Collection[Scored], at: datetime) -> None:

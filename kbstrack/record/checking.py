@@ -27,7 +27,7 @@ from kbstrack.record.bindings import HandedIn
 from kbstrack.record.damage import AT_ONCE, UNREADABLE, broken_bytes, unreadable_columns
 from kbstrack.record.naming import Naming
 from kbstrack.record.sources import SOURCES
-from kbstrack.record.spelling import spelling_flaws
+from kbstrack.record.whole import whole_flaws
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,9 @@ def check_part(
     """
     rows, total = see_checkable(actor, provider_id, most=most, skip=skip)
     checked: list[tuple[EnrolmentRow, Checked]] = []
+    seen_plans: set[uuid.UUID] = set()
     for row in rows:
-        checked.append((row, check(row.id)))
+        checked.append((row, check(row.id, seen_plans=seen_plans)))
         if sum(one.size_bytes for _, one in checked) >= most_bytes:
             break
     return Part(tuple(checked), skip, total)
@@ -167,12 +168,16 @@ def _known_ids() -> Subquery:
 
 
 def check(
-    enrolment_id: uuid.UUID, *, broken: Mapping[str, str] | None = None, alone: bool = True
+    enrolment_id: uuid.UUID,
+    *,
+    broken: Mapping[str, str] | None = None,
+    alone: bool = True,
+    seen_plans: set[uuid.UUID] | None = None,
 ) -> Checked:
     """What `check_record` does, for commands; `broken` says which bytes are not as they were.
 
-    Without it the bytes of this enrolment's files are read. `alone` is False where
-    `spelling_flaws` looks through the rows of all enrolments at once.
+    Without it the bytes of this enrolment's files are read. `alone` is False where `whole_flaws`
+    looks at all enrolments at once; `seen_plans` are the sampling plans it knows already.
     """
     flaws: list[Flaw] = []
     entries, events = _read_rows(enrolment_id, flaws)
@@ -184,7 +189,7 @@ def check(
     reword = partial(_all, bindings.wording_flaws, events, naming, catalogue())
     flaws += _read(reword, "assessment", flaws)
     if alone:
-        flaws += spelling_flaws(enrolment_id)
+        flaws += whole_flaws(enrolment_id, seen_plans=seen_plans)
     # Reading files takes long, and the database should not wait for that.
     db.session.rollback()
     if broken is None:

@@ -224,7 +224,8 @@ def quality_rows() -> list[Base]:
     return [
         quality.SamplingPlan(
             id=PLAN, provider_id=PROVIDER, name="Spring", from_on=DAY, until_on=DAY,
-            phase="interim", rule="{}", seed="s", made_by=PERSON, made_at=AT,
+            phase="interim", rule="{}", seed="s", considered_sha256=SHA, made_by=PERSON,
+            made_at=AT,
         ),
         quality.ConsideredDecision(
             plan_id=PLAN, decision_id=DECISION, score=40, band="high", risks="reopened"

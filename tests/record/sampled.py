@@ -14,6 +14,7 @@ from kbstrack.ids import new_id
 from kbstrack.ledger.rules import Event, Signer
 from kbstrack.ledger.service import append
 from kbstrack.quality import events
+from kbstrack.quality.drawings import considered_hash
 from kbstrack.quality.models import (
     ConsideredDecision,
     IqaClosing,
@@ -33,14 +34,14 @@ def add_samples(world: World) -> None:
         id=new_id(), provider_id=world.provider_id, name="Spring", from_on=START, until_on=DUE,
         phase="interim", rule="{}", seed="spring", made_by=by.person_id, made_at=FRIDAY,
     )  # fmt: skip
+    considered = ConsideredDecision(
+        plan_id=plan.id, decision_id=decision_id, score=3, band="high", risks="first"
+    )
+    plan.considered_sha256 = considered_hash([considered])
     with transaction():
         db.session.add(plan)
         db.session.flush()
-        db.session.add(
-            ConsideredDecision(
-                plan_id=plan.id, decision_id=decision_id, score=3, band="high", risks="first"
-            )
-        )
+        db.session.add(considered)
     sample = Sample(
         id=new_id(), plan_id=plan.id, decision_id=decision_id, score=3, band="high",
         risks="first", reason="", added_by=by.person_id, added_at=FRIDAY,

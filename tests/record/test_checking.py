@@ -31,7 +31,6 @@ def test_a_record_in_which_nothing_was_changed_has_no_flaws(full: World):
 
 
 UNDECIDED = {
-    "considered_decision": "what a plan chose from; what it drew is entered, with the plan's hash",
     **dict.fromkeys(
         ("auditor_link", "auditor_scope", "auditor_revocation", "auditor_view"),
         "who may read a record and who did; it says nothing of what the record says",
@@ -66,6 +65,7 @@ PLACES = {
     "confirmation": r"confirmation",
     "witness_statement": r"witness statement",
     "sampling_plan": r"sample",
+    "considered_decision": r"sampling plan",
     "sample": r"sample",
     "iqa_outcome": r"IQA outcome|iqa outcome",
     "iqa_reply": r"iqa reply",

@@ -13,9 +13,11 @@ from flask import Flask
 from kbstrack.current import settings
 from kbstrack.evidence.models import Claim, EvidenceVersion
 from kbstrack.ledger.models import LedgerEntry, LedgerSide
+from kbstrack.quality.models import ConsideredDecision, SamplingPlan
 from kbstrack.record import keys
 from kbstrack.record.checkpoints import make_checkpoint
 from tests.builders import MONDAY, make_evidence, make_world
+from tests.record.full import make_full
 from tests.record.hand import outside_hand
 
 
@@ -108,6 +110,33 @@ def test_an_outside_reader_can_compute_the_hash_of_a_version_and_of_a_statement(
     )
     statement = {"code": "K1", "kind": "knowledge", "statement": "How wind lifts a kite"}
     assert claim["statement_hash"] == digest(statement)
+
+
+def test_an_outside_reader_can_compute_what_a_sample_says_of_its_plan(app: Flask):
+    make_full()
+    with outside_hand() as hand:
+        (plan,) = hand.rows(SamplingPlan.__table__)
+        considered = hand.rows(ConsideredDecision.__table__)
+        entries = hand.rows(LedgerEntry.__table__)
+
+    assert plan["considered_sha256"] == digest(
+        [
+            {
+                "decision": str(row["decision_id"]),
+                "score": row["score"],
+                "band": row["band"],
+                "risks": row["risks"],
+            }
+            for row in sorted(considered, key=lambda row: str(row["decision_id"]))
+        ]
+    )
+    (sample,) = [json.loads(entry["facts"]) for entry in entries if entry["what"] == "sample"]
+    columns = ("id", "provider_id", "made_by", "phase", "rule", "seed", "considered_sha256")
+    assert sample["plan_sha256"] == digest(
+        {name: str(plan[name]) for name in columns}
+        | {name: plan[name].isoformat() for name in ("from_on", "until_on")}
+        | {"made_at": said(plan["made_at"])}
+    )
 
 
 def test_an_outside_reader_can_verify_a_checkpoint(app: Flask):

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import Uuid, delete, event, insert, literal, select, update
 
-from kbstrack.assessment.models import SignOff
+from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.db import db
 from kbstrack.ids import new_id
 from kbstrack.ledger import queries
@@ -28,7 +28,9 @@ from kbstrack.people.models import (
     Person,
     Provider,
 )
+from kbstrack.quality.models import ConsideredDecision
 from kbstrack.record.checking import check, every_enrolment
+from kbstrack.record.whole import whole_flaws
 from tests.builders import ULNS, WEDNESDAY, World, make_evidence, make_world
 from tests.conftest import CountStatements
 from tests.record.forging import rewrite
@@ -112,6 +114,31 @@ def test_names_beside_an_entry_that_is_not_there_are_found(full: World):
     )
     assert elsewhere in set(every_enrolment())
     assert any(flaw.place == "the names beside entry 999" for flaw in check(elsewhere).flaws)
+
+
+@pytest.mark.parametrize("change", ["changed", "added", "removed"])
+def test_what_a_sampling_plan_was_drawn_from_is_part_of_the_record(full: World, change: str):
+    table = ConsideredDecision.__table__
+    others = select(Decision.id).where(Decision.id.not_in(select(table.c.decision_id))).limit(1)
+    other_id = db.session.scalars(others).one()
+    with outside_hand() as hand, hand.touching() as connection:
+        connection.execute(
+            {
+                "changed": update(table).values(risks="first reopened"),
+                "removed": delete(table),
+                "added": insert(table).from_select(
+                    table.columns.keys(),
+                    select(table.c.plan_id, literal(other_id, Uuid()), *list(table.c)[2:]),
+                ),
+            }[change]
+        )
+
+    sentence = (
+        "the sampling plan Spring: what it was drawn from is not what was kept then: a decision, "
+        "its score, band or risks were changed, added or removed."
+    )
+    assert said(full) == sentence
+    assert sentence in {f"{flaw.place}: {flaw.sentence}" for flaw in whole_flaws()}
 
 
 def test_a_row_added_past_the_ledger_is_found(full: World):

@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("phase", sa.String(length=10), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("considered_sha256", sa.String(length=64), nullable=False),
         sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
