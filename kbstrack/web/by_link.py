@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from kbstrack import clock
@@ -20,17 +19,24 @@ from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.web.evidence.routes import FileView, file_views
 from kbstrack.web.files import download, look_at
 from kbstrack.web.forms.confirming import DeclineForm, LinkConfirmationForm, LinkStatementForm
-from kbstrack.web.places import SessionsByPlace
+from kbstrack.web.link_session import (
+    ASKED,
+    SIGNATURE,
+    TYPED,
+    Mixed,
+    asked_actor,
+    begin,
+    keep_typed,
+    kept_typed,
+    mixed_up,
+)
+from kbstrack.web.typed import what_was_typed
 
 blueprint = Blueprint("by_link", __name__)
 
 AnswerForm = LinkConfirmationForm | LinkStatementForm
 
-ASKED = "asked"
-TYPED = "typed"
 SIGNED = "signed"
-MOST_KEPT_CHARACTERS = 60_000
-_NEVER_KEPT = frozenset({"csrf_token", "key", "writer"})
 
 QUIET_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
@@ -52,12 +58,7 @@ def follow(token: str) -> Response:
     actor = links.whoever_follows(token, at=clock.now())
     if actor is None:
         return quiet()
-    if session.get(ASKED) != str(actor.request_id):
-        session.clear()
-        session[ASKED] = str(actor.request_id)
-        interface = current_app.session_interface
-        assert isinstance(interface, SessionsByPlace)
-        interface.regenerate(session._get_current_object())  # type: ignore[attr-defined]
+    begin(reading.see_asked(actor, at=clock.now()))
     return redirect(url_for("by_link.show"), 303)
 
 
@@ -67,7 +68,7 @@ def show() -> Response:
     if SIGNED in session:
         return _page(render_template("confirming/signed.html", signed=session[SIGNED]))
     try:
-        page = reading.see_asked(_actor(), at=clock.now())
+        page = reading.see_asked(asked_actor(), at=clock.now())
     except NotFound:
         return quiet()
     return _answer_page(page, _form(page))
@@ -76,11 +77,13 @@ def show() -> Response:
 @blueprint.post("/confirm")
 def show_submitted() -> Response:
     """Sign; the very same form sent again gives the first result."""
-    actor = _actor()
+    if mixed := mixed_up(request.form.get(ASKED)):
+        return _mixed_page(mixed)
+    actor = asked_actor()
     try:
         page = reading.see_asked(actor, at=clock.now())
         form = _form(page)
-        _keep_typed()
+        keep_typed()
         if form.validate():
             _sign(actor, form)
             return _done(page.request, page.enrolment)
@@ -93,18 +96,23 @@ def show_submitted() -> Response:
 
 @blueprint.get("/confirm/not-for-me")
 def decline() -> Response:
-    """What declining means, and perhaps why."""
+    """What declining means, and perhaps why; `asked` is the request that led here."""
+    if mixed := ASKED in request.args and mixed_up(request.args[ASKED]):
+        return _mixed_page(mixed)
     try:
-        page = reading.see_asked(_actor(), at=clock.now())
+        page = reading.see_asked(asked_actor(), at=clock.now())
     except NotFound:
         return quiet()
-    return _page(render_template("confirming/decline.html", page=page, form=DeclineForm()))
+    form = DeclineForm(data={ASKED: str(page.request.id)})
+    return _page(render_template("confirming/decline.html", page=page, form=form))
 
 
 @blueprint.post("/confirm/not-for-me")
 def decline_submitted() -> Response:
     """Decline; whoever asked is told."""
-    actor, form = _actor(), DeclineForm()
+    actor, form = asked_actor(), DeclineForm()
+    if mixed := mixed_up(form.asked.data):
+        return _mixed_page(mixed)
     try:
         page = reading.see_asked(actor, at=clock.now())
         if form.validate():
@@ -123,7 +131,7 @@ def decline_submitted() -> Response:
 def file(upload_id: uuid.UUID) -> Response:
     """A picture or a PDF of the item to look at; anything else of it as a download."""
     try:
-        found = reading.see_asked_file(_actor(), upload_id, at=clock.now())
+        found = reading.see_asked_file(asked_actor(), upload_id, at=clock.now())
     except NotFound:
         return quiet()
     return look_at(found)
@@ -133,7 +141,7 @@ def file(upload_id: uuid.UUID) -> Response:
 def original(upload_id: uuid.UUID) -> Response:
     """A file of the item that browsers don't show, as a download."""
     try:
-        found = reading.see_asked_file(_actor(), upload_id, at=clock.now())
+        found = reading.see_asked_file(asked_actor(), upload_id, at=clock.now())
     except NotFound:
         return quiet()
     return download(found)
@@ -146,32 +154,19 @@ def quiet() -> Response:
     return response
 
 
-def _actor() -> Actor:
-    """Whoever this session of a link belongs to; somebody who may do nothing without one."""
-    try:
-        return links.actor_for(uuid.UUID(session.get(ASKED, "")))
-    except ValueError:
-        return Actor(person_id=uuid.UUID(int=0))
-
-
 def _form(page: AskedPage) -> AnswerForm:
     """As sent on a POST; else with what was typed before, if anything."""
     kind = LinkConfirmationForm
-    given = {"version": str(page.version.number), "job_role": page.request.job_role}
-    typed = MultiDict([(name, value) for name, value in session.get(TYPED, ())])
+    given = {
+        ASKED: str(page.request.id),
+        "version": str(page.version.number),
+        "job_role": page.request.job_role,
+    }
+    typed = kept_typed()
     formdata = {"formdata": typed} if typed and request.method != "POST" else {}
     if page.request.what is Asked.CONFIRMATION:
         return kind(data=given, **formdata)
     return LinkStatementForm(data={**given, "contact": page.request.email}, **formdata)
-
-
-def _keep_typed() -> None:
-    """What is typed outlives an error and opening the page again, for as long as the session."""
-    typed = [
-        [name, value] for name, value in request.form.items(multi=True) if name not in _NEVER_KEPT
-    ]
-    if sum(len(name) + len(value) for name, value in typed) <= MOST_KEPT_CHARACTERS:
-        session[TYPED] = typed
 
 
 def _sign(actor: Actor, form: AnswerForm) -> None:
@@ -204,6 +199,12 @@ def _repeated(actor: Actor) -> Response:
     except NotFound:
         return quiet()
     return _done(row, enrolment, is_declined=row.ended == "declined")
+
+
+def _mixed_page(mixed: Mixed) -> Response:
+    """Nothing is signed: which piece the page was about, and which is open now."""
+    typed = what_was_typed(without=SIGNATURE)
+    return _page(render_template("confirming/other-link.html", mixed=mixed, typed=typed), 409)
 
 
 def _answer_page(page: AskedPage, form: AnswerForm, status: int = 200) -> Response:

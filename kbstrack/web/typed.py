@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import request
@@ -10,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 from kbstrack.web.kept import page_path
 
 _SECRET = ("password", "proof")
-_OURS = frozenset({"csrf_token", "key", "writer"})
+OURS = frozenset({"csrf_token", "key", "writer"})
+"""The fields that every form has; nobody fills them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,15 @@ class Typed:
     can_be_sent: bool
 
 
-def what_was_typed() -> Typed | None:
-    """The form of this request, or None when there is none that can be read."""
+def what_was_typed(*, without: Collection[str] = ()) -> Typed | None:
+    """The form of this request, or None when there is none that can be read.
+
+    Fields whose names are in `without` are left out.
+    """
     if request.method != "POST":
         return None
     try:
-        sent = list(request.form.items(multi=True))
+        sent = [field for field in request.form.items(multi=True) if field[0] not in without]
         had_files = any(file.filename for file in request.files.values())
     except (HTTPException, OSError):
         return None
@@ -60,7 +65,7 @@ def _is_secret(name: str) -> bool:
 
 def _is_text(name: str, value: str) -> bool:
     """Whether somebody wrote it in words, so that it hurts to lose."""
-    return name not in _OURS and len(value.split()) > 1
+    return name not in OURS and len(value.split()) > 1
 
 
 def _label(name: str) -> str:

@@ -29,6 +29,14 @@ def token(world: World, request: pytest.FixtureRequest) -> str:
     return token_in(messages()[0])
 
 
+@pytest.fixture
+def tokens(world: World) -> list[str]:
+    """The secrets of links about two pieces."""
+    for title in ("The shortlist", "The induction"):
+        ask(world, make_evidence(world, title=title), at=clock.now())
+    return [token_in(message) for message in messages()]
+
+
 to_state = pytest.mark.parametrize("token", [Asked.WITNESS_STATEMENT], indirect=True)
 to_confirm = pytest.mark.parametrize("token", [Asked.CONFIRMATION], indirect=True)
 
@@ -77,3 +85,20 @@ def test_a_witness_who_was_not_there_says_so_on_a_phone(token: str, visit):
 
     assert visitor.heading == "Thank you for saying so"
     assert problems_in_window(visitor.page) == []
+
+
+def test_two_links_in_two_tabs_are_told_apart(tokens: list[str], visit):
+    visitor = visit(WITNESS_PHONE)
+    visitor.goto(f"/confirm/{tokens[0]}")
+    visitor.page.get_by_label("Your job role").fill("Head of hiring")
+    other_tab = visitor.context.new_page()
+    other_tab.goto(f"{visitor.site}/confirm/{tokens[1]}")
+    other_tab.close()
+
+    visitor.press("Sign and send")
+
+    assert visitor.heading == "Another link was opened meanwhile"
+    visitor.complaints.clear()
+    assert problems_in_window(visitor.page) == []
+    visitor.goto(f"/confirm/{tokens[0]}")
+    assert visitor.page.get_by_label("Your job role").input_value() == "Head of hiring"

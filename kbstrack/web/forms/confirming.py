@@ -26,6 +26,15 @@ class VersionField:
         return number_of(self.version)
 
 
+class LinkForm(Form):
+    """A form behind a link: it names the request that its page was about.
+
+    Two links can be open in one browser, and the session belongs to the one opened last.
+    """
+
+    asked = HiddenField()
+
+
 class AskForm(VersionField, Form):
     """Whom to ask for what."""
 
@@ -101,11 +110,11 @@ class StatementFields(VersionField):
         )
 
 
-class LinkConfirmationForm(ConfirmationFields, Form):
+class LinkConfirmationForm(ConfirmationFields, LinkForm):
     """Confirming by link: the link is the proof."""
 
 
-class LinkStatementForm(StatementFields, Form):
+class LinkStatementForm(StatementFields, LinkForm):
     """A witness statement by link: the link is the proof."""
 
 
@@ -117,7 +126,7 @@ class StatementForm(StatementFields, SigningForm):
     """A witness statement with an account."""
 
 
-class DeclineForm(Form):
+class DeclineForm(LinkForm):
     """Not for me, or not seen."""
 
     reason = TextAreaField("Why? (optional)")
