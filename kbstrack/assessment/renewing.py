@@ -59,7 +59,7 @@ def renew_sign_off(
         _check_changed(actor, enrolment, signed)
         check_seen(enrolment, code, seen)
         decision_ids, cleaned = checked_basis(
-            enrolment, code, reason=reason, is_declared=is_declared
+            enrolment, code, reason=reason, is_declared=is_declared, is_renewal=True
         )
         row = _renewal(actor, signed, reason=cleaned, proof=check_fresh(proof, at), at=at)
         _add(actor, enrolment, signed, row, decision_ids)

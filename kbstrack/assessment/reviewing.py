@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kbstrack import access
@@ -14,30 +14,17 @@ from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.queries import QueueRow
 from kbstrack.assessment.reading import EvidencePage, see_evidence, see_queue
 from kbstrack.assessment.rules import DecisionText
+from kbstrack.assessment.sign_off_rules import Basis, basis_of, sign_off_problems
 from kbstrack.assessment.signing import action_for
+from kbstrack.assessment.standing import Standing
 from kbstrack.clock import day_of
 from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence.queries import VersionRow
-from kbstrack.evidence.rules import EvidenceState, Missing
+from kbstrack.evidence.rules import TESTIMONY, EvidenceState, Missing
 from kbstrack.evidence.service import check_running
 from kbstrack.formats import say_count
 from kbstrack.people import countersigners
 from kbstrack.people.enrolment_queries import NOT_HERE
-
-
-@dataclass(frozen=True, slots=True)
-class SignOffOffer:
-    """A KSB that this assessor may sign off with the decision: `accepted_count` is how many
-    accepted pieces it has once this one is met too."""
-
-    code: str
-    accepted_count: int
-    pieces_needed: int
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether it needs no reason."""
-        return self.accepted_count >= self.pieces_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +37,15 @@ class EarlierDecision:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
-    """A submitted piece as its assessor sees it; `next_up` waits longest of all the others."""
+    """A submitted piece as its assessor sees it; `next_up` waits longest of all the others.
+
+    `offers` are the KSBs that this assessor may sign off with the decision, by code, each with
+    what it rests on once this piece is met too.
+    """
 
     page: EvidencePage
     version: VersionRow
-    offers: Mapping[str, SignOffOffer]
+    offers: Mapping[str, Basis]
     earlier: Mapping[str, tuple[EarlierDecision, ...]]
     next_up: QueueRow | None
     is_open: bool
@@ -117,13 +108,7 @@ def problems(
     found = rules.problems(cleaned, signed_with=sign_offs, today=day_of(at))
     for code in rules.in_order(sign_offs):
         if offer := review.offers.get(code):
-            found += rules.sign_off_problems(
-                code,
-                accepted_count=offer.accepted_count,
-                pieces_needed=offer.pieces_needed,
-                reason=sign_offs[code],
-                is_declared=is_declared,
-            )
+            found += sign_off_problems(offer, reason=sign_offs[code], is_declared=is_declared)
     return list(dict.fromkeys(found))
 
 
@@ -167,24 +152,38 @@ def _codes(version: VersionRow) -> tuple[str, ...]:
     return tuple(claim.code for claim in version.text.claims)
 
 
-def _offers(actor: Actor, page: EvidencePage, version: VersionRow) -> dict[str, SignOffOffer]:
+def _offers(actor: Actor, page: EvidencePage, version: VersionRow) -> dict[str, Basis]:
     standings = standing.standings(
         claim
         for claim in queries.claim_rows(page.enrolment.id)
         if claim.evidence_id != page.evidence.id
     )
-    return {
-        code: SignOffOffer(
-            code=code,
-            # This piece's own earlier decision is replaced by the one that is made now.
-            accepted_count=len(standing.accepted(standings.get(code, []))) + 1,
-            pieces_needed=page.standard.ksb(code).pieces_needed,
-        )
+    found = {
+        code: _with_this_one(_basis(page, code, standings.get(code, [])), version)
         for code in queries.open_codes(version.id)
         if code not in page.sign_offs
-        and not standing.uncountersigned(standings.get(code, []))
         and access.allows(actor, action_for(page.standard, code), page.enrolment.scope)
     }
+    # What no reason helps against is no offer, nor is what waits for a countersignature.
+    return {
+        code: basis
+        for code, basis in found.items()
+        if not basis.obstacle and not basis.uncountersigned_count
+    }
+
+
+def _basis(page: EvidencePage, code: str, pieces: Sequence[Standing]) -> Basis:
+    ksb = page.standard.ksb(code)
+    return basis_of(ksb, page.standard.sign_off_roles.role_for(ksb.kind), pieces)
+
+
+def _with_this_one(basis: Basis, version: VersionRow) -> Basis:
+    """With the piece that is decided on now: its own earlier decision is replaced by this one."""
+    return replace(
+        basis,
+        accepted_count=basis.accepted_count + 1,
+        testimony_count=basis.testimony_count + (version.text.kind in TESTIMONY),
+    )
 
 
 def _earlier(page: EvidencePage, latest: VersionRow, code: str) -> tuple[EarlierDecision, ...]:

@@ -13,6 +13,7 @@ from kbstrack.assessment import queries, rules, sign_off_queries, standing
 from kbstrack.assessment.changes import OTHER_MEANWHILE, RENEWED_MEANWHILE, state_token
 from kbstrack.assessment.events import reopening_event, sign_off_event
 from kbstrack.assessment.models import Reopening, SignOff, SignOffBasis
+from kbstrack.assessment.sign_off_rules import basis_of, check_sign_off
 from kbstrack.assessment.standing import SignOffRow
 from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, RuleBroken
@@ -164,7 +165,7 @@ def sign(
 
 
 def checked_basis(
-    enrolment: EnrolmentRow, code: str, *, reason: str, is_declared: bool
+    enrolment: EnrolmentRow, code: str, *, reason: str, is_declared: bool, is_renewal: bool = False
 ) -> tuple[list[uuid.UUID], str]:
     """The decisions that a sign-off of this KSB rests on now, and the reason cleaned.
 
@@ -172,19 +173,16 @@ def checked_basis(
 
     Raises RuleBroken naming the fields when they are not enough to sign.
     """
-    claims = queries.claim_rows(enrolment.id, code=code)
-    pieces = standing.standings(claims).get(code, [])
-    basis = standing.accepted(pieces)
+    claims, standard = queries.claim_rows(enrolment.id, code=code), standard_of(enrolment)
+    pieces, ksb = standing.standings(claims).get(code, []), standard.ksb(code)
     cleaned = rules.clean_reason(reason)
-    rules.check_sign_off(
-        code,
-        accepted_count=len(basis),
-        pieces_needed=standard_of(enrolment).ksb(code).pieces_needed,
+    check_sign_off(
+        basis_of(ksb, standard.sign_off_roles.role_for(ksb.kind), pieces),
         reason=cleaned,
         is_declared=is_declared,
-        only_testimony=bool(basis) and all(item.is_testimony for item in basis),
-        uncountersigned_count=len(standing.uncountersigned(pieces)),
+        is_renewal=is_renewal,
     )
+    basis = standing.accepted(pieces)
     return [item.decision_id for item in basis if item.decision_id is not None], cleaned
 
 

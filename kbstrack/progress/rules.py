@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from kbstrack.assessment.changes import Change, changes_since
-from kbstrack.assessment.standing import ClaimRow, SignOffRow, Standing, accepted, standings
+from kbstrack.assessment.sign_off_rules import Basis, basis_of
+from kbstrack.assessment.standing import ClaimRow, SignOffRow, Standing, standings
 from kbstrack.formats import join_words
 from kbstrack.standards.rules import Ksb, KsbKind, Standard
 
@@ -29,17 +30,23 @@ class KsbState(StrEnum):
 class KsbProgress:
     """One KSB of an enrolment: its state, the pieces that claim it, and why it is so.
 
-    `changes` are what was changed since it was signed off; they take nothing from its state.
+    `basis` is what a sign-off could rest on now. `changes` are what was changed since it was
+    signed off; they take nothing from its state.
     """
 
     ksb: Ksb
     state: KsbState
     pieces: tuple[Standing, ...]
-    accepted_count: int
+    basis: Basis
     sign_off: SignOffRow | None
     last_decision: ClaimRow | None
     reason: str
     changes: tuple[Change, ...] = ()
+
+    @property
+    def accepted_count(self) -> int:
+        """How many pieces are accepted for it."""
+        return self.basis.accepted_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +163,9 @@ def progress(
 
     A KSB is met when a sign-off stands and has every signature that it needs. It is ready for
     review when something waits for somebody: an undecided claim, a decision or a sign-off for its
-    countersignature, or as many accepted pieces as the standard asks for; what witnesses say they
-    saw is never enough by itself. It is in progress when some submitted piece claims it, and not
-    started otherwise; drafts do not count.
+    countersignature, or as many accepted pieces as the standard asks for; for an assessor, what
+    witnesses say they saw is never enough by itself. It is in progress when some submitted piece
+    claims it, and not started otherwise; drafts do not count.
     """
     standing = standings(claims)
     signed = {row.code: row for row in sign_offs if row.stands}
@@ -194,9 +201,9 @@ def ksb_progress(
     changes: tuple[Change, ...] = (),
 ) -> KsbProgress:
     """How far one KSB has come; `signer` is the role that signs it off."""
-    accepted_count = len(accepted(pieces))
+    basis = basis_of(ksb, signer, pieces)
     is_waiting = any(item.is_waiting or item.waits_for_countersignature for item in pieces)
-    is_enough = accepted_count >= ksb.pieces_needed and not is_only_testimony(pieces)
+    is_enough = basis.is_enough and basis.has_a_ground
     if sign_off is not None and sign_off.counts:
         state = KsbState.MET
     elif sign_off is not None or is_waiting or is_enough:
@@ -207,10 +214,10 @@ def ksb_progress(
         ksb=ksb,
         state=state,
         pieces=tuple(pieces),
-        accepted_count=accepted_count,
+        basis=basis,
         sign_off=sign_off,
         last_decision=last_decision,
-        reason=_reason(ksb, pieces, sign_off=sign_off, signer=signer),
+        reason=_reason(basis, pieces, sign_off=sign_off),
         changes=changes,
     )
 
@@ -219,9 +226,7 @@ def _changes(claims: Sequence[ClaimRow], sign_off: SignOffRow | None) -> tuple[C
     return changes_since(claims, sign_off.decision_ids) if sign_off is not None else ()
 
 
-def _reason(
-    ksb: Ksb, pieces: Sequence[Standing], *, sign_off: SignOffRow | None, signer: str
-) -> str:
+def _reason(basis: Basis, pieces: Sequence[Standing], *, sign_off: SignOffRow | None) -> str:
     if sign_off is not None:
         signed = f"Signed off by {sign_off.name}"
         if sign_off.counts:
@@ -229,11 +234,10 @@ def _reason(
         return f"{signed}; waits for {whose(sign_off.countersigner)} countersignature."
     if not pieces:
         return "No submitted evidence claims it yet."
-    accepted_count = len(accepted(pieces))
-    if accepted_count >= ksb.pieces_needed and is_only_testimony(pieces):
+    if basis.is_enough and not basis.has_a_ground:
         return TESTIMONY_ONLY
-    if accepted_count >= ksb.pieces_needed:
-        return f"It has enough accepted evidence and waits for the {signer}'s sign-off."
+    if basis.is_enough:
+        return f"It has enough accepted evidence and waits for the {basis.signer}'s sign-off."
     waiting = [f"E{item.evidence_number}" for item in pieces if item.is_waiting]
     returned = [
         f"E{item.evidence_number}"
@@ -241,8 +245,8 @@ def _reason(
         if item.is_met is False and not item.is_waiting and not item.waits_for_countersignature
     ]
     parts = []
-    if ksb.pieces_needed > 1:
-        parts.append(f"{accepted_count} of {ksb.pieces_needed} pieces are accepted")
+    if basis.pieces_needed > 1:
+        parts.append(f"{basis.accepted_count} of {basis.pieces_needed} pieces are accepted")
     if waiting:
         verb = "waits" if len(waiting) == 1 else "wait"
         parts.append(f"{join_words(waiting)} {verb} for a decision")
@@ -250,12 +254,6 @@ def _reason(
     if returned:
         parts.append(f"{join_words(returned)} {'is' if len(returned) == 1 else 'are'} not yet met")
     return "; ".join(parts) + "."
-
-
-def is_only_testimony(pieces: Sequence[Standing]) -> bool:
-    """Whether nothing but what witnesses say they saw is accepted."""
-    found = accepted(pieces)
-    return bool(found) and all(item.is_testimony for item in found)
 
 
 def whose(name: str | None) -> str:

@@ -12,7 +12,7 @@ from kbstrack.assessment import renewing, signing
 from kbstrack.assessment.changes import RENEWAL_DECLARATIONS
 from kbstrack.assessment.countersign_reading import own_countersigner
 from kbstrack.assessment.rules import SIGN_OFF_DECLARATIONS
-from kbstrack.assessment.standing import SignOffRow, accepted, uncountersigned
+from kbstrack.assessment.standing import SignOffRow, accepted
 from kbstrack.progress import service as progress
 from kbstrack.progress.service import KsbPage
 from kbstrack.web.forms.signing import RenewForm, ReopenForm, SignOffForm
@@ -167,7 +167,7 @@ def _sign_off_page(found: KsbPage, form: SignOffForm, status: int = 200) -> Page
         found=found,
         form=form,
         pieces=accepted(found.item.pieces),
-        waiting_count=len(uncountersigned(found.item.pieces)),
+        basis=found.item.basis,
         countersigner=_countersigner(found),
         declaration_text=SIGN_OFF_DECLARATIONS[found.signer],
     )
@@ -180,6 +180,7 @@ def _renew_page(found: KsbPage, form: RenewForm, status: int = 200) -> Page:
         found=found,
         form=form,
         pieces=accepted(found.item.pieces),
+        basis=found.item.basis,
         declaration_text=RENEWAL_DECLARATIONS[found.signer],
     )
     return html, status

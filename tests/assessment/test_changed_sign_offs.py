@@ -46,9 +46,33 @@ def test_a_version_that_drops_the_claim_is_marked_once_it_is_decided(world: Worl
     decide(world, item, met("S1"), at=THURSDAY)
 
     assert kinds(world) == [ChangeKind.NOT_CLAIMED]
-    renew(world, reason="I saw it on two visits.")
-    assert signed(world).decision_ids == ()
+    decide(world, make_evidence(world), met("K1"), at=THURSDAY)
+    renew(world)
+    assert len(signed(world).decision_ids) == 1
     assert kinds(world) == []
+
+
+def test_what_rests_on_nothing_any_more_is_reopened_whatever_the_reason(world: World) -> None:
+    item = make_evidence(world, claims=["K1", "S1"])
+    decide(world, item, met("K1"), met("S1"))
+    sign(world)
+    hand_in_changed(world, item, claims=["S1"])
+    decide(world, item, met("S1"), at=THURSDAY)
+
+    with pytest.raises(RuleBroken, match="Reopen K1 instead of confirming its sign-off"):
+        renew(world, reason="I saw it on two visits.")
+
+
+def test_the_line_manager_needs_no_piece_to_confirm_what_they_see(world: World) -> None:
+    item = make_evidence(world, claims=["B1", "S1"])
+    decide(world, item, met("B1"), met("S1"))
+    sign(world, "B1", by="line_manager")
+    hand_in_changed(world, item, claims=["S1"])
+    decide(world, item, met("S1"), at=THURSDAY)
+
+    renew(world, "B1", by="line_manager", reason="I see it every day.")
+
+    assert signed(world, "B1").decision_ids == ()
 
 
 def test_the_line_manager_confirms_what_the_standard_gives_them(world: World) -> None:

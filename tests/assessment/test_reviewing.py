@@ -196,11 +196,12 @@ def test_all_that_is_wrong_with_an_answer_is_found_at_once(world: World) -> None
 
 def test_a_ksb_signed_off_since_is_left_to_the_decision_to_refuse(world: World) -> None:
     item = make_evidence(world)
+    decide(world, make_evidence(world), met("K1"))
     sign_off(
         world.assessor,
         world.enrolment_id,
         "K1",
-        reason="Seen at work.",
+        reason="",
         is_declared=True,
         proof=proved(FRIDAY),
         at=FRIDAY,

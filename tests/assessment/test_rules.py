@@ -185,38 +185,6 @@ def test_a_decision_is_taken_back_once_and_only_while_it_is_the_last_word(
         turns.check_can_be_taken_back(is_taken_back=is_taken_back, is_replaced=is_replaced)
 
 
-@pytest.mark.parametrize(
-    ("accepted", "needed", "reason", "is_declared", "wrong"),
-    [
-        (1, 1, "", True, []),
-        (3, 2, "", True, []),
-        (1, 2, "It covers both.", True, []),
-        (0, 1, "Prior learning.", True, []),
-        (1, 2, "", True, ["S1-reason"]),
-        (1, 1, "", False, ["is_declared"]),
-        (0, 2, "", False, ["S1-reason", "is_declared"]),
-    ],
-)
-def test_what_a_sign_off_needs(
-    accepted: int, needed: int, reason: str, is_declared: bool, wrong: list[str]
-) -> None:
-    given = {
-        "accepted_count": accepted,
-        "pieces_needed": needed,
-        "reason": reason,
-        "is_declared": is_declared,
-    }
-    found = rules.sign_off_problems("S1", **given)
-
-    assert [problem.field for problem in found] == wrong
-    if wrong:
-        with pytest.raises(RuleBroken) as refusal:
-            rules.check_sign_off("S1", **given)
-        assert refusal.value.field == wrong[0]
-    else:
-        rules.check_sign_off("S1", **given)
-
-
 def test_a_reason_is_cleaned_and_has_an_end() -> None:
     assert rules.clean_reason("  It covers\r\nboth. ") == "It covers\nboth."
     with pytest.raises(RuleBroken, match="2,000"):

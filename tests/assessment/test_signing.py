@@ -161,15 +161,6 @@ def test_fewer_pieces_than_asked_for_need_a_reason(ready: World) -> None:
     assert signed(ready, "S1")[0].reason == "It shows two builds."
 
 
-def test_prior_learning_needs_a_reason_and_no_piece(world: World) -> None:
-    with pytest.raises(RuleBroken):
-        sign(world, "K2")
-
-    sign(world, "K2", reason="Shown in the skills scan.")
-
-    assert signed(world, "K2")[0].decision_ids == ()
-
-
 def test_nothing_is_signed_without_the_declaration(ready: World) -> None:
     with pytest.raises(RuleBroken) as refusal:
         sign(ready, is_declared=False)

@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from kbstrack.assessment import service as assessment
+from kbstrack.assessment.reviewing import see_review
 from kbstrack.errors import RuleBroken
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
@@ -28,12 +29,12 @@ from tests.builders import (
 REFUSED = "A witness statement is never the only basis of a met"
 
 
-def make_testimony(world: World) -> uuid.UUID:
+def make_testimony(world: World, code: str = "K1") -> uuid.UUID:
     """A submitted piece in which a witness says what they saw."""
     evidence_id = evidence.start_evidence(
         world.apprentice,
         world.enrolment_id,
-        text=text("What Grace saw", kind=EvidenceKind.WITNESS_TESTIMONY),
+        text=text("What Grace saw", kind=EvidenceKind.WITNESS_TESTIMONY, claims=[code]),
         upload_ids=(),
         at=MONDAY,
     )
@@ -65,6 +66,16 @@ def test_decided_and_signed_off_in_one_it_is_refused_too(world: World):
 
     with pytest.raises(RuleBroken, match=REFUSED):
         decide(world, piece, met("K1"), sign_offs={"K1": "It is enough."})
+
+
+def test_testimony_alone_is_no_offer_to_sign_off(world: World):
+    assert dict(see_review(world.assessor, make_testimony(world)).offers) == {}
+
+
+def test_the_line_manager_who_sees_it_at_work_may_have_testimony_alone(world: World):
+    decide(world, make_testimony(world, "B1"), met("B1"))
+
+    sign(world, "B1", by="line_manager")
 
 
 def test_a_later_version_of_another_kind_that_waits_makes_it_no_other_basis(world: World):

@@ -244,6 +244,7 @@ def _decided(full: World, upload_ids: Sequence[uuid.UUID]) -> dict[str, uuid.UUI
     for evidence_id in (again, accepted):
         _hand_in_again(full, evidence_id, upload_ids)
     decide(full, accepted, met("K1"), met("K2"), met("K4"), sign_offs={"K1": ""}, at=THURSDAY)
+    decide(full, make_evidence(full, claims=["S8"], title="What I saw done"), met("S8"))
     for code in ("K2", "S8"):
         signing.sign_off(
             full.assessor,

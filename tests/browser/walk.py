@@ -98,7 +98,7 @@ ASSESSING = (
     ),
     *_each("assessor", "/enrolments/{full}/ksbs/K1/reopen", "/enrolments/{full}/ksbs/K1/sign-off"),
     Stop("assessor", "/evidence/{waiting}/review", press="Save decision"),
-    Stop("assessor", "/enrolments/{full}/ksbs/S9/sign-off", press="Sign off S9"),
+    Stop("assessor", "/enrolments/{full}/ksbs/K4/sign-off", press="Sign off K4"),
     Stop("assessor", "/enrolments/{full}/ksbs/K1/reopen", press="Reopen K1"),
     *_each("assessor", "/decisions/{decision}/take-back", "/evidence/{changed}/review"),
     *_each(

@@ -131,6 +131,12 @@ def of(code: str, claims: list[ClaimRow], *sign_offs: SignOffRow) -> KsbProgress
             KsbState.READY,
             "It has enough accepted evidence",
         ),
+        (
+            "B1",
+            [claim(1, code="B1", met=True, is_testimony=True)],
+            KsbState.READY,
+            "It has enough accepted evidence and waits for the employer's sign-off.",
+        ),
         ("K1", [claim(1, is_withdrawn=True)], KsbState.NOT_STARTED, "No submitted evidence"),
         ("K1", [claim(1, code="S1")], KsbState.NOT_STARTED, "No submitted evidence"),
         (

@@ -98,12 +98,13 @@ def test_a_new_version_meanwhile_leads_to_it_with_what_was_typed(assessor, world
 
 def test_a_ksb_signed_off_meanwhile_leaves_the_form_as_it_was(assessor, world):
     item = make_evidence(world)
+    decide(world, make_evidence(world), met("K1"))
     page = assessor.get(path(item))
     sign_off(
         world.assessor,
         world.enrolment_id,
         "K1",
-        reason="Seen at work.",
+        reason="",
         is_declared=True,
         proof=proved(TUESDAY),
         at=TUESDAY,
@@ -115,7 +116,7 @@ def test_a_ksb_signed_off_meanwhile_leaves_the_form_as_it_was(assessor, world):
     assert page.errors == ["This was signed off meanwhile. Look at the sign-off before you go on."]
     assert page.value_of("K1-feedback").strip() == "Kept"
     assert "K1 is signed off already, by Assessor A" in page.text
-    assert count(Decision) == 0
+    assert count(Decision) == 1
 
     assert "Decided on E1: accepted. 1 met." in save(assessor, page).text
     assert count(SignOff) == 1

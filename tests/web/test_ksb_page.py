@@ -96,6 +96,7 @@ def test_a_newer_version_that_waits_is_told_from_what_was_decided(pages, world):
 
 
 def test_the_sign_off_is_offered_to_whom_the_standard_names(pages, world):
+    decide(world, make_evidence(world), met("K1"))
     offered = {
         (code, name)
         for code in ("K1", "B1")
@@ -104,6 +105,16 @@ def test_the_sign_off_is_offered_to_whom_the_standard_names(pages, world):
     }
 
     assert offered == {("K1", "assessor"), ("B1", "line_manager")}
+
+
+def test_no_sign_off_is_offered_to_an_assessor_where_nothing_is_accepted(pages, world):
+    make_evidence(world)
+
+    assert "Sign off K1" not in ksb(pages, world).links()
+    address = f"/enrolments/{world.enrolment_id}/ksbs/K1/sign-off"
+    page = pages.sign_in(world.assessor.person_id).get(address)
+    assert "Nothing is accepted for K1 yet" in page.text
+    assert not page.html.xpath("//main//form")
 
 
 def test_a_ksb_that_is_met_is_offered_for_reopening_instead(pages, world):
