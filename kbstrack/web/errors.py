@@ -14,7 +14,14 @@ from werkzeug.exceptions import HTTPException
 from kbstrack.db import DatabaseNotReady, db, is_out_of_room
 from kbstrack.errors import Conflict, KbstrackError, NotAllowed, NotFound, RuleBroken
 from kbstrack.storage.stored import NO_ROOM, NoRoom
+from kbstrack.web.kept import is_own_form
 from kbstrack.web.typed import what_was_typed
+
+NO_LONGER = (
+    "This is no longer there for you: since you opened the page, it was given to somebody else or "
+    "taken away."
+)
+"""To whoever wrote on a page that was theirs; others get no word of it."""
 
 log = logging.getLogger("kbstrack.web")
 
@@ -45,7 +52,7 @@ def init_errors(app: Flask) -> None:
 def error_page(status: int, message: str | None = None, error_id: str | None = None) -> Response:
     """The page for a status; `message` is a sentence of the core, to be shown as it is."""
     page = status if status in PAGES else 500 if status >= 500 else 400
-    typed = what_was_typed() if page >= 500 else None
+    typed = what_was_typed() if page >= 500 or page in (409, 422) else None
     html = render_template(f"errors/{page}.html", message=message, error_id=error_id, typed=typed)
     return make_response(html, status)
 
@@ -53,6 +60,8 @@ def error_page(status: int, message: str | None = None, error_id: str | None = N
 def _refused(status: int):  # type: ignore[no-untyped-def]
     def answer(error: KbstrackError) -> Response:
         db.session.rollback()
+        if status in (403, 404) and is_own_form():
+            return error_page(409, NO_LONGER)
         return error_page(status, " ".join(error.sentences))
 
     return answer

@@ -87,6 +87,20 @@ def writer_value(form_name: str) -> str:
     return _signer().dumps([current_user.id.hex, path or page_path(), form_name])
 
 
+def is_own_form() -> bool:
+    """Whether what came in was begun by this person, on the page that it was sent from.
+
+    Then that page was theirs to see, whatever has become of it.
+    """
+    if request.method != "POST" or not current_user.is_authenticated:
+        return False
+    try:
+        path = _page_of(request.form.get(FIELD))
+    except HTTPException:
+        return False
+    return path is not None and path.partition("?")[0] == request.path
+
+
 def keep_form() -> str | None:
     """Keep what a signed-out person just sent; the path of its page, or None if it is not ours.
 
