@@ -30,7 +30,7 @@ from kbstrack.web.link_session import (
     kept_typed,
     mixed_up,
 )
-from kbstrack.web.typed import what_was_typed
+from kbstrack.web.typed import Typed, what_was_typed
 
 blueprint = Blueprint("by_link", __name__)
 
@@ -147,9 +147,12 @@ def original(upload_id: uuid.UUID) -> Response:
     return download(found)
 
 
-def quiet() -> Response:
-    """The same page, byte for byte, for every link that does not work, whatever the reason."""
-    response = _page(render_template("confirming/quiet.html"), 404)
+def quiet(typed: Typed | None = None) -> Response:
+    """The same page, byte for byte, for every link that does not work, whatever the reason.
+
+    It tells nothing but what whoever sent a form wrote themselves (`typed`).
+    """
+    response = _page(render_template("confirming/quiet.html", typed=typed), 404)
     response.headers["Content-Security-Policy"] = QUIET_POLICY
     return response
 
@@ -193,11 +196,14 @@ def _done(row: RequestRow, enrolment: EnrolmentRow, *, is_declined: bool = False
 
 
 def _repeated(actor: Actor) -> Response:
-    """The first result for the very same form; for all else there is nothing."""
+    """The first result for the very same form; for all else there is nothing but their words.
+
+    Without a session of a link somebody else's page may have sent it: it is not shown.
+    """
     try:
         row, enrolment = reading.see_answered(actor, DeclineForm().key.data)
     except NotFound:
-        return quiet()
+        return quiet(what_was_typed(without=SIGNATURE) if ASKED in session else None)
     return _done(row, enrolment, is_declined=row.ended == "declined")
 
 

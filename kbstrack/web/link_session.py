@@ -75,6 +75,9 @@ def mixed_up(asked: str | None) -> Mixed | None:
     """
     if ASKED not in session or asked == session[ASKED]:
         return None
+    if asked is None and not request.form:
+        # A form that broke on its way comes in empty: it signs nothing, and is only shown again.
+        return None
     other = session[OTHERS].get(asked)
     typed = _typed(without=SIGNATURE)
     if other is not None and typed:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
+from kbstrack.assessment.service import withdraw_evidence
 from kbstrack.confirmation import queries, service
 from kbstrack.confirmation.models import Confirmation
 from kbstrack.confirmation.rules import Asked
@@ -204,7 +207,7 @@ def test_another_name_is_shown_beside_the_one_that_was_asked(pages: Pages, world
 
 def test_a_session_of_a_link_ends_with_its_request(pages: Pages, world: World):
     request_id = ask(world, make_evidence(world))
-    page = pages.get(link())
+    pages.get(link())
     decline = pages.get("/confirm/not-for-me")
     service.revoke(world.apprentice, request_id, at=TUESDAY)
     db.session.rollback()
@@ -213,10 +216,46 @@ def test_a_session_of_a_link_ends_with_its_request(pages: Pages, world: World):
     for found in (
         pages.get("/confirm", status=404),
         pages.get("/confirm/not-for-me", status=404),
-        pages.submit(page, CONFIRMS, status=404),
-        pages.submit(decline, {"reason": "No"}, status=404),
+        pages.post("/confirm", {}, status=404),
+        pages.submit(decline, {"reason": ""}, status=404),
     ):
         assert found.response.data == expected
+
+
+@pytest.mark.parametrize("end", ["taken back", "expired", "withdrawn"])
+def test_what_is_written_while_a_link_ends_is_given_back(
+    pages: Pages, world: World, now: time_machine.Traveller, end: str
+):
+    item = make_evidence(world)
+    request_id = ask(world, item, what=Asked.WITNESS_STATEMENT)
+    now.shift(timedelta(days=13, hours=23))
+    page = pages.get(link())
+    decline = pages.get("/confirm/not-for-me")
+    if end == "taken back":
+        service.revoke(world.apprentice, request_id, at=TUESDAY)
+    elif end == "withdrawn":
+        withdraw_evidence(world.apprentice, item, version_number=1, reason="", at=TUESDAY)
+    else:
+        now.shift(timedelta(hours=2))
+
+    found = pages.submit(page, SAW, status=404)
+    declined = pages.submit(decline, {"reason": "I was on leave."}, status=404)
+
+    assert found.heading == declined.heading == "This link can’t be used"
+    assert "What you sent just now was not saved." in found.text
+    assert "She read every application twice." in found.text
+    assert "Sam Ortiz" not in found.text
+    assert "Shortlist" not in found.text
+    assert "I was on leave." in declined.text
+    assert pages.get("/confirm", status=404).response.data == (
+        Pages(pages.app).get("/confirm", status=404).response.data
+    )
+
+
+def test_words_from_elsewhere_are_not_shown_on_the_page_of_a_dead_link(pages: Pages):
+    found = pages.post("/confirm", {"remark": "Ring this number at once."}, status=404)
+
+    assert found.response.data == pages.get("/confirm", status=404).response.data
 
 
 def test_a_newer_version_is_said_on_the_page(pages: Pages, world: World):
