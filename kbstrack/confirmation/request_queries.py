@@ -84,6 +84,14 @@ class RequestRow:
         """Whether its link still works."""
         return self.state(at) is RequestState.OPEN
 
+    def can_be_sent_again(self, at: datetime) -> bool:
+        """Whether a new link for it would work: its version still stands, and nobody declined."""
+        return (
+            self.state(at) in {RequestState.OPEN, RequestState.EXPIRED, RequestState.REVOKED}
+            and self.is_running
+            and not self.is_withdrawn
+        )
+
 
 def request(request_id: uuid.UUID) -> RequestRow:
     """Raises NotFound."""

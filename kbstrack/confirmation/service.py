@@ -33,6 +33,10 @@ NEWER = (
     "before you ask somebody about it."
 )
 ALREADY_ENDED = "This request was answered or has ended meanwhile."
+VERSION_TAKEN_BACK = (
+    "The version that this request is about was taken back, so its link would not work. Ask about "
+    "the version that stands."
+)
 THEY_DECLINED = "This person said that it is not for them: ask somebody else."
 
 
@@ -179,8 +183,8 @@ def _check_repeatable(actor: Actor, row: RequestRow, at: datetime) -> None:
         row.id
     ):
         raise Conflict(ALREADY_ENDED)
-    if state is RequestState.WITHDRAWN:
-        raise RuleBroken("This version was taken back: ask about the version that stands.")
+    if not row.can_be_sent_again(at):
+        raise RuleBroken(VERSION_TAKEN_BACK)
     since = at - rules.A_DAY
     rules.check_daily(
         today_count=request_queries.count_asked_since(since, asker_id=actor.person_id),

@@ -8,9 +8,20 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from kbstrack.confirmation import queries
+from kbstrack.assessment.service import withdraw_evidence
+from kbstrack.confirmation import queries, service
 from kbstrack.db import db
-from tests.builders import TUESDAY, World, make_draft, make_evidence
+from kbstrack.evidence.service import save_draft
+from tests.builders import (
+    TUESDAY,
+    World,
+    decide,
+    make_draft,
+    make_evidence,
+    not_yet_met,
+    submit,
+    text,
+)
 from tests.confirmation.asking import SAM, ask, confirm, follower, messages
 from tests.pages import Pages
 from tests.web.test_files import as_
@@ -77,6 +88,26 @@ def test_a_request_is_taken_back_and_sent_again(pages: Pages, world: World):
     assert "Waiting" in again.text
     db.session.rollback()
     assert len(messages()) == 2
+
+
+def test_no_new_link_is_sent_for_a_version_that_was_withdrawn_meanwhile(pages: Pages, world: World):
+    item = make_evidence(world)
+    decide(world, item, not_yet_met("K1"))
+    save_draft(world.apprentice, item, text=text("Better"), revision=0, at=TUESDAY)
+    submit(world, item, at=TUESDAY)
+    old = ask(world, item, version=2)
+    service.revoke(world.apprentice, old, at=TUESDAY)
+    as_(pages, world, "apprentice")
+    before = pages.get(f"/evidence/{item}")
+    withdraw_evidence(world.apprentice, item, version_number=2, reason="", at=TUESDAY)
+
+    refused = pages.submit(before, button="Send a new link to Sam Ortiz")
+
+    assert "was taken back, so its link would not work" in refused.text
+    assert "Ask about the version that stands" in refused.text
+    assert "Send a new link to Sam Ortiz" not in refused.text
+    db.session.rollback()
+    assert len(messages()) == 1
 
 
 def test_only_those_who_may_ask_see_who_was_asked(pages: Pages, world: World):
