@@ -90,6 +90,7 @@ def _sign_off_row(
         countersigned_by=found.countersigned_by,
         countersigner=found.countersigner,
         renewals=renewals,
+        signed_on_ids=basis,
     )
 
 

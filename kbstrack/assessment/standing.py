@@ -92,8 +92,9 @@ def uncountersigned(standing: Iterable[Standing]) -> list[Standing]:
 @dataclass(frozen=True, slots=True)
 class SignOffRow:
     """The final "met" of one KSB; `reopened_at` when it no longer stands. `employer` is the one
-    for whom a line manager signed; None for an assessor. `decision_ids` are what it rests on
-    now: after a renewal those of the last renewal. `countersigner` is who signs second, while
+    for whom a line manager signed; None for an assessor. `signed_on_ids` are the decisions it
+    rested on when it was signed, `decision_ids` those it rests on now: after a renewal those of
+    the last renewal. `countersigner` is who signs second, while
     that is waited for."""
 
     id: uuid.UUID
@@ -116,6 +117,7 @@ class SignOffRow:
     countersigned_by: str | None = None
     renewals: tuple[RenewalRow, ...] = ()
     countersigner: str | None = None
+    signed_on_ids: tuple[uuid.UUID, ...] = ()
 
     @property
     def stands(self) -> bool:

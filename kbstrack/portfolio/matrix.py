@@ -76,6 +76,12 @@ def _ksb(
     )
 
 
+def _pieces_below(
+    decision_ids: Sequence[uuid.UUID], numbers: Mapping[uuid.UUID, int]
+) -> tuple[int, ...]:
+    return tuple(sorted({numbers[key] for key in decision_ids if key in numbers}))
+
+
 def _sign_off(
     enrolment: EnrolmentRow,
     row: SignOffRow,
@@ -95,7 +101,7 @@ def _sign_off(
         signed_at=row.signed_at,
         declaration=row.declaration,
         reason=row.reason,
-        piece_numbers=tuple(sorted({numbers[key] for key in row.decision_ids if key in numbers})),
+        piece_numbers=_pieces_below(row.signed_on_ids, numbers),
         reopening=reopening,
         renewals=tuple(
             PortfolioRenewal(
@@ -103,6 +109,7 @@ def _sign_off(
                 signed_at=renewal.signed_at,
                 declaration=renewal.declaration,
                 reason=renewal.reason,
+                piece_numbers=_pieces_below(renewal.decision_ids, numbers),
             )
             for renewal in row.renewals
         ),

@@ -160,19 +160,21 @@ class PortfolioPiece:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioRenewal:
-    """A sign-off confirmed after what it rests on was changed."""
+    """A sign-off confirmed after what it rests on was changed, on the pieces accepted then."""
 
     name: str
     signed_at: datetime
     declaration: str
     reason: str
+    piece_numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioSignOff:
     """The final "met" of one KSB; with `reopening` it no longer stands.
 
-    `changes` says what was changed since it was given or confirmed, a sentence each.
+    `piece_numbers` are the pieces it rested on when it was given. `changes` says what was changed
+    since it was given or confirmed, a sentence each.
     """
 
     name: str

@@ -55,7 +55,8 @@ class History:
 class EntryPage:
     """One entry with what was seen and written then; `flaws` is empty while all is as it was.
 
-    `basis` are the versions that a sign-off rests on; `proof` is how the signer proved who they
+    `basis` are the versions that a sign-off or its confirmation rests on, and None for an entry
+    that rests on none by its nature; `proof` is how the signer proved who they
     were, where the entry is a signature.
     """
 
@@ -64,7 +65,7 @@ class EntryPage:
     line: Line
     wordings: tuple[Wording, ...]
     texts: tuple[tuple[str, str], ...]
-    basis: tuple[Seen, ...]
+    basis: tuple[Seen, ...] | None
     proof: Proof | None
     flaws: tuple[Flaw, ...]
 
@@ -113,7 +114,7 @@ def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage
         line=told,
         wordings=wordings(told, standard),
         texts=texts_of(told.entry),
-        basis=_basis(references, basis),
+        basis=_basis(references, basis) if "basis" in facts else None,
         proof=_proof(facts),
         flaws=_flaws(told.entry),
     )

@@ -101,15 +101,26 @@ def ksb(enrolment_id: uuid.UUID, code: str) -> str:
         marks=marks(enrolment_id),
         confirmed=see_ksb_confirmations(actor, enrolment_id, code),
         titles={piece.evidence_id: piece.title for piece in page.item.pieces},
-        rests_on={row.id: _pieces_below(row, page.decisions) for row in page.sign_offs},
+        rests_on=_rests_on(page.sign_offs, page.decisions),
         changed={piece.decision_id for piece in page.item.pieces if piece.is_changed},
     )
 
 
-def _pieces_below(sign_off: SignOffRow, decisions: Iterable[DecisionRow]) -> list[str]:
-    """The labels of the pieces whose decisions a sign-off rests on."""
-    numbers = {row.evidence_number for row in decisions if row.id in sign_off.decision_ids}
-    return [f"E{number}" for number in sorted(numbers)]
+def _rests_on(
+    sign_offs: Iterable[SignOffRow], decisions: Iterable[DecisionRow]
+) -> dict[uuid.UUID, list[str]]:
+    """By sign-off and by renewal, the versions of pieces that each rested on: `E9, version 1`."""
+    seen = {row.id: (row.evidence_number, row.version_number) for row in decisions}
+    signed = {row.id: row.signed_on_ids for row in sign_offs}
+    for row in sign_offs:
+        signed |= {renewal.id: renewal.decision_ids for renewal in row.renewals}
+    return {
+        key: [
+            f"E{number}, version {version}"
+            for number, version in sorted({seen[found] for found in ids if found in seen})
+        ]
+        for key, ids in signed.items()
+    }
 
 
 @blueprint.get("/my/ksbs")

@@ -51,6 +51,22 @@ def test_a_sign_off_that_was_confirmed_says_so_and_is_marked_no_longer(world: Wo
     assert "what was changed" in renewal.declaration
 
 
+def test_a_sign_off_keeps_what_it_was_given_on_beside_what_it_was_confirmed_on(
+    world: World,
+) -> None:
+    item = make_evidence(world, claims=["K1", "S1"])
+    decide(world, item, met("K1"), met("S1"))
+    sign(world)
+    hand_in_changed(world, item, claims=["S1"])
+    decide(world, item, met("S1"), at=THURSDAY)
+    decide(world, make_evidence(world), met("K1"), at=THURSDAY)
+    renew(world)
+
+    (row,) = k1(built(world)).sign_offs
+
+    assert (row.piece_numbers, row.renewals[0].piece_numbers) == ((1,), (2,))
+
+
 def test_a_decision_that_was_taken_back_stays_readable(world: World) -> None:
     item = make_evidence(world)
     decide(world, item, met("K1"))

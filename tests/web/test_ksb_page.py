@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kbstrack.assessment import signing
 from kbstrack.evidence import service as evidence
+from tests.assessment.changing import hand_in_changed, renew, sign
 from tests.builders import (
     FRIDAY,
     MONDAY,
@@ -73,7 +74,7 @@ def test_the_way_of_a_ksb_can_be_followed_from_submission_to_reopening(pages, wo
         "Clear now.",
         "Confirmed as valid, authentic, current and sufficient.",
         "Signed off, then reopened",
-        "It rests on E1.",
+        "It rests on E1, version 2.",
         "I declare that I have looked at the evidence",
         "Not current.",
         "The sign-off of K1 was reopened 6 March 2026 at 9:30am, Assessor A, assessor",
@@ -147,3 +148,20 @@ def test_an_unknown_ksb_is_not_found(pages, world):
 
     for code in ("K99", "k1", "%00", "<b>"):
         pages.get(f"/enrolments/{world.enrolment_id}/ksbs/{code}", status=404)
+
+
+def test_a_confirmed_sign_off_says_what_it_rested_on_and_what_it_rests_on_now(pages, world):
+    piece = make_evidence(world, claims=["B1", "S1"])
+    decide(world, piece, met("B1"), met("S1"))
+    sign(world, "B1", by="line_manager")
+    hand_in_changed(world, piece, claims=["S1"])
+    decide(world, piece, met("S1"), at=THURSDAY)
+    renew(world, "B1", by="line_manager", reason="I see it every day.")
+
+    page = ksb(pages, world, "B1")
+    entry = pages.get(page.links()["The sign-off of B1 was confirmed on the changed evidence"])
+
+    signed, confirmed = page.text.split("Confirmed after a change by")
+    assert "It rested on E1, version 1." in signed
+    assert "It rests on nothing accepted" in confirmed
+    assert "What it rests on Nothing was accepted for it then." in entry.text
