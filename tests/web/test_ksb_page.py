@@ -150,6 +150,18 @@ def test_an_unknown_ksb_is_not_found(pages, world):
         pages.get(f"/enrolments/{world.enrolment_id}/ksbs/{code}", status=404)
 
 
+def test_a_remark_is_no_reason_for_fewer_pieces(pages, world):
+    for code in ("K1", "S1"):
+        decide(world, make_evidence(world, claims=[code]), met(code))
+        sign(world, code)
+
+    enough, fewer = ksb(pages, world, "K1"), ksb(pages, world, "S1")
+
+    assert "What they added It is enough." in enough.text
+    assert "Why fewer pieces were enough" not in enough.text
+    assert "Why fewer pieces were enough It is enough." in fewer.text
+
+
 def test_a_confirmed_sign_off_says_what_it_rested_on_and_what_it_rests_on_now(pages, world):
     piece = make_evidence(world, claims=["B1", "S1"])
     decide(world, piece, met("B1"), met("S1"))
