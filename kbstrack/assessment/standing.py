@@ -35,7 +35,8 @@ class ClaimRow:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How one piece stands for one KSB: by its latest version that was not withdrawn, and by
-    the last decision. `is_changed` when that decision was made on an earlier version."""
+    the last decision, made on `decided_version`. `is_changed` when that is an earlier version;
+    `is_taken_back` when a decision on the latest was taken back and is to be made again."""
 
     evidence_id: uuid.UUID
     evidence_number: int
@@ -43,8 +44,12 @@ class Standing:
     is_waiting: bool
     decision_id: uuid.UUID | None
     is_met: bool | None
-    last_at: datetime
+    version_number: int
+    submitted_at: datetime
+    decided_version: int | None = None
+    decided_at: datetime | None = None
     is_changed: bool = False
+    is_taken_back: bool = False
     waits_for_countersignature: bool = False
     is_testimony: bool = False
     countersigner: str | None = None
@@ -165,8 +170,12 @@ def _standing(newest: ClaimRow, now: ClaimRow | None, same: list[ClaimRow]) -> S
         is_waiting=now is not None and now.decision_id is None,
         decision_id=last.decision_id if last else None,
         is_met=last.is_met if last else None,
-        last_at=max(newest.submitted_at, (last and last.decided_at) or newest.submitted_at),
+        version_number=newest.version_number,
+        submitted_at=newest.submitted_at,
+        decided_version=last.version_number if last else None,
+        decided_at=last.decided_at if last else None,
         is_changed=last is not None and last.version_number != newest.version_number,
+        is_taken_back=now is not None and now.decision_id is None and bool(now.taken_back_ids),
         waits_for_countersignature=last is not None and not last.counts,
         is_testimony=(last or newest).is_testimony,
         countersigner=last.countersigner if last else None,

@@ -41,7 +41,8 @@ def claim(
 
 def facts(standing: Standing) -> tuple[bool, bool | None, datetime]:
     """Whether it waits, its standing decision, and when anything happened last."""
-    return standing.is_waiting, standing.is_met, standing.last_at
+    last_at = standing.decided_at or standing.submitted_at
+    return standing.is_waiting, standing.is_met, max(standing.submitted_at, last_at)
 
 
 @pytest.mark.parametrize(

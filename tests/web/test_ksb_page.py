@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kbstrack.assessment import signing
+from kbstrack.assessment.redeciding import reopen_decision
 from kbstrack.evidence import service as evidence
 from tests.assessment.changing import hand_in_changed, renew, sign
+from tests.assessment.countersigned import decision_on
 from tests.builders import (
     FRIDAY,
     MONDAY,
@@ -93,7 +95,27 @@ def test_a_newer_version_that_waits_is_told_from_what_was_decided(pages, world):
 
     page = ksb(pages, world)
 
-    assert "A newer version waits for a decision; the one before was not yet met" in page.text
+    assert (
+        "Version 2 waits for a decision, submitted 4 March 2026; "
+        "version 1 was not yet met, 3 March 2026"
+    ) in page.text
+
+
+def test_a_decision_that_was_taken_back_is_told_from_a_newer_version(pages, world):
+    piece = make_evidence(world, at=MONDAY)
+    decide(world, piece, not_yet_met("K1"), at=TUESDAY)
+    evidence.save_draft(world.apprentice, piece, text=text(), revision=0, at=WEDNESDAY)
+    submit(world, piece, at=WEDNESDAY)
+    decide(world, piece, met("K1"), at=THURSDAY)
+    row = decision_on(piece, version=2)
+    reopen_decision(world.assessor, row.id, reason="Wrong date.", at=FRIDAY)
+
+    page = ksb(pages, world)
+
+    assert (
+        "Version 2 waits to be decided again: the decision on it was taken back; "
+        "version 1 was not yet met, 3 March 2026"
+    ) in page.text
 
 
 def test_the_sign_off_is_offered_to_whom_the_standard_names(pages, world):
