@@ -205,8 +205,15 @@ def _return(
             _reopen(actor, enrolment, subject.row, reason, at)
     by = signer(actor, enrolment, COUNTERSIGNER)
     for assessor_id in sorted({subject.signed_by for subject, _ in returned}):
-        places = [subject.place for subject, _ in returned if subject.signed_by == assessor_id]
-        letters.send_returned(assessor_id, by.name, enrolment, places, at=at)
+        theirs = [subject for subject, _ in returned if subject.signed_by == assessor_id]
+        letters.send_returned(
+            assessor_id,
+            by.name,
+            enrolment,
+            decisions=[item.place for item in theirs if isinstance(item.row, Decision)],
+            sign_offs=[item.row.code for item in theirs if isinstance(item.row, SignOff)],
+            at=at,
+        )
 
 
 def _reopen(

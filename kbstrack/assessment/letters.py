@@ -18,23 +18,43 @@ def send_returned(
     assessor_id: uuid.UUID,
     countersigner: str,
     enrolment: EnrolmentRow,
-    places: Sequence[str],
     *,
+    decisions: Sequence[str],
+    sign_offs: Sequence[str],
     at: datetime,
 ) -> None:
-    """Tell an assessor that their countersigner did not agree; `places` are such as `K1 of E3`.
+    """Tell an assessor that their countersigner did not agree.
 
-    The link says whose they are: names of apprentices stay out of mail.
+    `decisions` are such as `K1 of E3`, `sign_offs` the codes of KSBs; one of them may be empty.
+    The links say whose they are: names of apprentices stay out of mail.
     """
     person = db.session.get_one(Person, assessor_id)
-    subject = f"{say_count(len(places), 'decision')} came back to you"
-    body = (
-        "Hello,\n\n"
-        f"{countersigner} looked at what you decided and did not agree on {join_words(places)}. "
-        "It was taken back, so that it is decided again. The history of the apprentice leads to "
-        "the reasons:\n"
+    counts = [
+        say_count(len(found), noun)
+        for found, noun in ((decisions, "decision"), (sign_offs, "sign-off"))
+        if found
+    ]
+    parts = [f"Hello,\n\n{countersigner} looked at what you decided and signed."]
+    if decisions:
+        parts.append(_decisions(decisions, enrolment))
+    if sign_offs:
+        parts.append(_sign_offs(sign_offs, enrolment))
+    queue(person.email, f"{join_words(counts)} came back to you", "\n\n".join(parts) + "\n", at)
+
+
+def _decisions(places: Sequence[str], enrolment: EnrolmentRow) -> str:
+    return (
+        f"They did not agree with your decision on {join_words(places)}: it is to be made again. "
+        "The history of the apprentice leads to the reasons:\n"
         f"{settings().public_url}/enrolments/{enrolment.id}/history\n\n"
         "Your queue shows what waits for you:\n"
-        f"{settings().public_url}/queue\n"
+        f"{settings().public_url}/queue"
     )
-    queue(person.email, subject, body, at)
+
+
+def _sign_offs(codes: Sequence[str], enrolment: EnrolmentRow) -> str:
+    pages = [f"{settings().public_url}/enrolments/{enrolment.id}/ksbs/{code}" for code in codes]
+    return (
+        f"They did not agree with your sign-off of {join_words(codes)}: it does not stand any "
+        "more. The reason, and where to sign off again:\n" + "\n".join(pages)
+    )

@@ -14,6 +14,7 @@ from kbstrack.assessment.changes import Change, changes_since
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.list_queries import EvidenceItem
 from kbstrack.assessment.queries import QueueRow
+from kbstrack.assessment.returned_queries import ReturnedRow, returned_sign_offs
 from kbstrack.assessment.rules import in_order
 from kbstrack.assessment.standing import ClaimRow, SignOffRow, standings
 from kbstrack.errors import NotFound
@@ -117,6 +118,12 @@ def list_evidence(actor: Actor, enrolment_id: uuid.UUID) -> list[EvidenceItem]:
 def see_changed(actor: Actor) -> list[ChangedRow]:
     """The sign-offs in this assessor's caseload under which something was changed since."""
     return changed_sign_offs([row.id for row in enrolment_queries.assessed_by(actor)])
+
+
+def see_returned(actor: Actor) -> list[ReturnedRow]:
+    """The sign-offs in this assessor's caseload that a countersigner sent back, until signed."""
+    enrolments = [row.id for row in enrolment_queries.assessed_by(actor)]
+    return returned_sign_offs(enrolments, assessor_id=actor.person_id)
 
 
 def see_queue(actor: Actor) -> list[QueueRow]:

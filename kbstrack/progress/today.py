@@ -14,6 +14,7 @@ from kbstrack.assessment.countersign_queries import WaitingRow
 from kbstrack.assessment.decision_queries import DecisionRow
 from kbstrack.assessment.list_queries import EvidenceItem
 from kbstrack.assessment.queries import QueueRow
+from kbstrack.assessment.returned_queries import ReturnedRow
 from kbstrack.clock import day_of
 from kbstrack.confirmation.reading import see_waiting
 from kbstrack.confirmation.request_queries import RequestRow
@@ -73,10 +74,11 @@ class ApprenticeDay:
 
 @dataclass(frozen=True, slots=True)
 class AssessorDay:
-    """What waits for an assessor, oldest first; what was changed since it was signed off; and
-    their caseload."""
+    """What waits for an assessor, oldest first; sign-offs that came back; what was changed since
+    it was signed off; and their caseload."""
 
     queue: tuple[QueueRow, ...]
+    returned: tuple[ReturnedRow, ...]
     changed: tuple[ChangedRow, ...]
     caseload: tuple[CaseloadRow, ...]
 
@@ -170,6 +172,7 @@ def see_assessor_day(actor: Actor, *, at: datetime) -> AssessorDay:
     """What the assessor finds first."""
     return AssessorDay(
         queue=tuple(reading.see_queue(actor)),
+        returned=tuple(reading.see_returned(actor)),
         changed=tuple(reading.see_changed(actor)),
         caseload=tuple(see_caseload(actor, Role.ASSESSOR, at=at)),
     )

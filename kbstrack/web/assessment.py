@@ -50,6 +50,7 @@ def queue() -> str:
         pages=pages,
         href=lambda page: url_for("assessment.queue", page=page),
         caseload_url=url_for("progress.caseload"),
+        returned=reading.see_returned(current_actor()),
         changed=reading.see_changed(current_actor()),
         countersigning_count=len(countersign_queries.waiting(current_actor())),
     )

@@ -150,6 +150,7 @@ def test_looks_are_noted_for_the_auditor_who_took_them(cast: Cast):
 def test_what_was_changed_is_listed_for_the_assessor_only(cast: Cast):
     for name, actor in everybody(cast).items():
         found = {row.enrolment_id for row in assessment.see_changed(actor)}
+        found |= {row.enrolment_id for row in assessment.see_returned(actor)}
 
         assert found <= enrolments_for(cast, access.is_assessor, actor), name
 

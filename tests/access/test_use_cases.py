@@ -54,6 +54,7 @@ ON_LISTS = {
     "people.reading.see_administered",
     "assessment.reading.see_queue",
     "assessment.reading.see_changed",
+    "assessment.reading.see_returned",
     "assessment.countersign_queries.waiting",
     "progress.service.see_caseload",
     "progress.service.see_provider_caseload",

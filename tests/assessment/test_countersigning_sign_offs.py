@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from kbstrack.assessment import queries, sign_off_queries
 from kbstrack.assessment.countersign_rules import COUNTERSIGN_DECLARATIONS
 from kbstrack.assessment.models import Countersignature, Reopening
+from kbstrack.assessment.reading import see_returned
 from kbstrack.assessment.signing import reopen, sign_off
 from kbstrack.db import db
 from kbstrack.errors import Conflict, RuleBroken
@@ -124,10 +125,39 @@ def test_a_sign_off_that_is_not_agreed_to_is_reopened_with_the_reason(
     assert (row.stands, row.reopened_by) == (False, "Other Assessor A")
     assert row.reopening_reason == "Ask for one more piece."
     assert ledger.entries(world.enrolment_id)[-1].role == "countersigner"
-    subject = "1 decision came back to you"
-    assert db.session.scalars(select(Message).where(Message.subject == subject)).one()
+    subject = "1 sign-off came back to you"
+    message = db.session.scalars(select(Message).where(Message.subject == subject)).one()
+    assert f"/enrolments/{world.enrolment_id}/ksbs/K1\n" in message.body
+    assert "one more piece" not in message.body
     sign(world)
     assert sign_off_of(world).round == 2
+
+
+def test_a_sign_off_that_came_back_waits_for_its_assessor_until_it_is_signed_again(
+    world: World, decided: uuid.UUID
+) -> None:
+    agree_on(world, decided)
+    sign(world)
+    assert see_returned(world.assessor) == []
+    answer(world, disagree(sign_off_of(world), "Ask for one more piece."))
+
+    (row,) = see_returned(world.assessor)
+
+    assert (row.apprentice, row.code) == ("Apprentice A", "K1")
+    assert (row.returned_by, row.reason) == ("Other Assessor A", "Ask for one more piece.")
+    assert see_returned(world.other_assessor) == see_returned(world.line_manager) == []
+    sign(world)
+    assert see_returned(world.assessor) == []
+
+
+def test_what_the_assessor_reopened_themselves_did_not_come_back(
+    world: World, decided: uuid.UUID
+) -> None:
+    agree_on(world, decided)
+    sign(world)
+    reopen(world.assessor, world.enrolment_id, "K1", round=1, reason="Too soon.", at=THURSDAY)
+
+    assert see_returned(world.assessor) == []
 
 
 def test_a_sign_off_that_was_reopened_cannot_be_countersigned(

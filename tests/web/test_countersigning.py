@@ -214,6 +214,20 @@ def test_a_sign_off_is_returned_with_a_reason(grace, world, item, signed):
     assert count(Reopening) == 1
 
 
+def test_a_sign_off_that_came_back_stands_on_the_assessors_first_page_and_queue(
+    grace, world, signed
+):
+    grace.submit(grace.get(signed), {"K1-is_agreed": "return", "K1-remark": "One more piece."})
+    pages = grace.sign_in(world.people["assessor"].person_id)
+
+    for place in ("/", "/queue"):
+        page = pages.get(place)
+        assert "Other Assessor A wrote: “One more piece.”" in page.text
+        assert page.links()["K1, Apprentice A"] == f"/enrolments/{world.enrolment_id}/ksbs/K1"
+        assert "Nothing waits: you" not in page.text
+        assert "Nothing waits for you When" not in page.text
+
+
 def test_nobody_else_has_the_pages(pages, world, item, now):
     statuses = {"assessor": 403, "apprentice": 403, "line_manager": 403, "other_manager": 404}
     places = (path(item), f"/enrolments/{world.enrolment_id}/ksbs/K1/countersign")
