@@ -81,8 +81,9 @@ def _fill(settings: Settings) -> None:
             file=sys.stderr,
         ):
             pass
-        confirming.confirm(made, now=clock.now())
+        confirming.confirm(made)
         assuring.assure(made)
+        confirming.ask(made, now=clock.now())
         auditing.audit(made, now=clock.now())
         close_database()
 

@@ -34,15 +34,22 @@ SAW = (
 OPEN = "Could you confirm the part about the night shift? You were on site that week."
 
 
-def confirm(cohort: Cohort, *, now: datetime) -> None:
-    """Two confirmations, one witness statement, and one request that still waits."""
+def confirm(cohort: Cohort) -> None:
+    """Two confirmations and one witness statement."""
     at = moment(TODAY, 8, 1, "confirmations")
     by_client, by_manager = _pieces(cohort, "joe")[:2]
     _by_link(cohort, by_client, at)
     _by_manager(cohort, by_manager, at + timedelta(hours=2))
     _statement(cohort, _pieces(cohort, "safiya")[0], at + timedelta(hours=3))
+
+
+def ask(cohort: Cohort, *, now: datetime) -> None:
+    """One request that still waits: made last, since its link is to work when the demo is opened.
+
+    A record is written in the order in which things happened.
+    """
     manager = RequestText("Hamish Trevanny", "hamish@demo.example", "Operations manager", OPEN)
-    asked_at = max(now, at + timedelta(hours=9))
+    asked_at = max(now, moment(TODAY, 22, 1, "the last thing of the story"))
     _ask(cohort, "lewis", _pieces(cohort, "lewis")[0], text=manager, at=asked_at)
 
 
