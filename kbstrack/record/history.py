@@ -10,19 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from kbstrack import access
-from kbstrack.access import Action, Actor
+from kbstrack.access import Action, Actor, DecisionScope
 from kbstrack.assessment.reading import see_enrolment, see_evidence
 from kbstrack.errors import NotFound
 from kbstrack.ledger import queries as ledger
-from kbstrack.ledger.rules import Entry, Flaw, entry_hash
+from kbstrack.ledger.rules import Entry, Flaw, What, entry_hash
 from kbstrack.people.enrolment_queries import NOT_HERE, EnrolmentRow
 from kbstrack.people.pinned import standard_of
 from kbstrack.people.proofs import Proof, ProofMethod
 from kbstrack.record import subjects
 from kbstrack.record.checkpoints import MOST_SEQUENCE
 from kbstrack.record.lines import Line, References, Seen, line
-from kbstrack.record.resolving import references_of
-from kbstrack.record.wording import Wording, texts_of, wordings
+from kbstrack.record.resolving import decided_by, references_of
+from kbstrack.record.wording import Wording, particulars_of, texts_of, wordings
 from kbstrack.standards.rules import Ksb, Standard
 
 ON_A_PAGE = 50
@@ -52,12 +52,22 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A sample's own page: the assessor's when it was written to them, else quality assurance's."""
+
+    sample_id: uuid.UUID
+    is_to_them: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EntryPage:
     """One entry with what was seen and written then; `flaws` is empty while all is as it was.
 
-    `basis` are the versions that a sign-off or its confirmation rests on, and None for an entry
-    that rests on none by its nature; `proof` is how the signer proved who they
-    were, where the entry is a signature.
+    `particulars` are what a confirmation or a statement says beside its words. `basis` are the
+    versions that a sign-off or its confirmation rests on, and None for an entry that rests on none
+    by its nature. `written` is the sample under which those whom it concerns read what quality
+    assurance and the assessor wrote. `proof` is how the signer proved who they were, where the
+    entry is a signature.
     """
 
     enrolment: EnrolmentRow
@@ -65,6 +75,8 @@ class EntryPage:
     line: Line
     wordings: tuple[Wording, ...]
     texts: tuple[tuple[str, str], ...]
+    particulars: tuple[tuple[str, str], ...]
+    written: Written | None
     basis: tuple[Seen, ...] | None
     proof: Proof | None
     flaws: tuple[Flaw, ...]
@@ -114,6 +126,8 @@ def see_entry(actor: Actor, enrolment_id: uuid.UUID, sequence: int) -> EntryPage
         line=told,
         wordings=wordings(told, standard),
         texts=texts_of(told.entry),
+        particulars=particulars_of(told.entry),
+        written=_written(actor, enrolment, told.entry),
         basis=_basis(references, basis) if "basis" in facts else None,
         proof=_proof(facts),
         flaws=_flaws(told.entry),
@@ -174,6 +188,26 @@ def _basis(references: References, decision_ids: Sequence[uuid.UUID]) -> tuple[S
     found = (references.decisions.get(str(decision_id)) for decision_id in decision_ids)
     seen = {references.versions[decision[0]] for decision in found if decision}
     return tuple(sorted(seen, key=lambda item: (item.evidence_number, item.version_number)))
+
+
+def _written(actor: Actor, enrolment: EnrolmentRow, entry: Entry) -> Written | None:
+    """Where this person reads what was written to and by the assessor; None for everybody else.
+
+    It stays between quality assurance and the assessor: a history is read by others too.
+    """
+    if entry.what not in (What.IQA_OUTCOME, What.IQA_REPLY, What.IQA_CLOSING):
+        return None
+    sample_id = uuid.UUID(json.loads(entry.facts)["sample_id"])
+    assessor_id = decided_by(sample_id)
+    if assessor_id is None:
+        return None
+    # There is an outcome: these are its entries, its answer and its end.
+    scope = DecisionScope(enrolment.scope, assessor_id, is_judged=True)
+    if access.allows(actor, Action.SAMPLE_ANSWER, scope):
+        return Written(sample_id, is_to_them=True)
+    if access.allows(actor, Action.SAMPLING_SEE, scope):
+        return Written(sample_id, is_to_them=False)
+    return None
 
 
 def _proof(facts: dict[str, Any]) -> Proof | None:

@@ -58,6 +58,8 @@ class References:
     sign_offs: Mapping[str, str] = field(default_factory=dict)
     samples: Mapping[str, str] = field(default_factory=dict)
     requests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    # Which request of its piece it is, counted from 1.
+    request_numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def line(entry: Entry, references: References) -> Line:
     facts = json.loads(entry.facts)
     names = entry.side.names if entry.side else {}
     said = _SAY[What(entry.what)](facts, names, references)
-    return Line(entry, said.title, _by(entry, facts, references), said.seen, said.codes)
+    title = said.title + _request(entry, facts, references)
+    return Line(entry, title, _by(entry, facts, references), said.seen, said.codes)
 
 
 def _by(entry: Entry, facts: Facts, references: References) -> str:
@@ -200,6 +203,17 @@ def _reminder(facts: Facts, names: Mapping[str, str], references: References) ->
     return _Said(f"Somebody was reminded of the request about {_version(seen)}", seen)
 
 
+_ASKED = {
+    "confirmation": "Somebody was asked to confirm {version}",
+    "witness_statement": "Somebody was asked to say what they saw of {version}",
+}
+
+
+def _asked(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    seen = references.versions.get(facts["version_id"])
+    return _Said(_ASKED[facts["what"]].format(version=_version(seen)), seen)
+
+
 def _revocation(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
     version_id, whom = references.requests.get(facts["request_id"], ("", ""))
     seen = references.versions.get(version_id)
@@ -241,7 +255,7 @@ _SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
     What.SIGN_OFF: _sign_off,
     What.RENEWAL: _renewal,
     What.REOPENING: _reopening,
-    What.REQUEST: _plain("Somebody was asked about {version}"),
+    What.REQUEST: _asked,
     What.REMINDER: _reminder,
     What.REQUEST_REVOCATION: _revocation,
     What.CONFIRMATION: _confirmation,
@@ -255,6 +269,13 @@ _SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
         "What quality assurance had asked for about {codes} of {version} was closed"
     ),
 }
+
+
+def _request(entry: Entry, facts: Facts, references: References) -> str:
+    """Which of the requests about a piece it was, or what was answered or ended: ` (request 2)`."""
+    asked = str(entry.subject_id) if entry.what == What.REQUEST else facts.get("request_id") or ""
+    number = references.request_numbers.get(asked)
+    return f" (request {number})" if number else ""
 
 
 def _decided(facts: Facts, references: References) -> tuple[Seen | None, tuple[str, ...]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from kbstrack.assessment.models import Decision, SignOff
 from kbstrack.confirmation.models import Request
 from kbstrack.db import db
 from kbstrack.evidence.models import Evidence, EvidenceVersion
-from kbstrack.ledger.rules import Entry
+from kbstrack.ledger.rules import Entry, What
 from kbstrack.quality.models import Sample
 from kbstrack.record.lines import References, Seen, ids_in
 
@@ -21,7 +22,7 @@ Ids = set[uuid.UUID]
 def references_of(
     entries: Sequence[Entry], decision_ids: Sequence[uuid.UUID] = (), *, with_asked: bool
 ) -> References:
-    """What the ids in these entries stand for, and these decisions, with five queries.
+    """What the ids in these entries stand for, and these decisions, with six queries.
 
     `with_asked` tells the names of those who were asked to confirm something.
     """
@@ -45,7 +46,16 @@ def references_of(
             str(request_id): (str(version_id), name if with_asked else "")
             for request_id, (version_id, name) in requests.items()
         },
+        request_numbers=_request_numbers(
+            set(requests) | {entry.subject_id for entry in listed if entry.what == What.REQUEST}
+        ),
     )
+
+
+def decided_by(sample_id: uuid.UUID) -> uuid.UUID | None:
+    """Who made the decision that was sampled; None when it is no longer there."""
+    query = select(Decision.decided_by).join(Sample, Sample.decision_id == Decision.id)
+    return db.session.scalar(query.where(Sample.id == sample_id))
 
 
 def _samples(ids: Ids) -> dict[uuid.UUID, uuid.UUID]:
@@ -58,6 +68,27 @@ def _requests(ids: Ids) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
         select(Request.id, Request.version_id, Request.name).where(Request.id.in_(ids))
     )
     return {row.id: (row.version_id, row.name) for row in rows}
+
+
+def _request_numbers(ids: Ids) -> dict[str, int]:
+    """Which request of its piece each of these is, in the order in which people were asked."""
+    place = func.row_number().over(
+        partition_by=EvidenceVersion.evidence_id, order_by=(Request.asked_at, Request.id)
+    )
+    asked, same = aliased(Request), aliased(EvidenceVersion)
+    pieces = (
+        select(same.evidence_id).join(asked, asked.version_id == same.id).where(asked.id.in_(ids))
+    )
+    numbered = (
+        select(Request.id, place.label("number"))
+        .join(EvidenceVersion, EvidenceVersion.id == Request.version_id)
+        .where(EvidenceVersion.evidence_id.in_(pieces))
+        .subquery()
+    )
+    return {
+        str(row.id): row.number
+        for row in db.session.execute(select(numbered).where(numbered.c.id.in_(ids)))
+    }
 
 
 def _decisions(ids: Ids) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:

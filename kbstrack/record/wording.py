@@ -17,6 +17,7 @@ from kbstrack.assessment.models import (
 from kbstrack.confirmation.models import Confirmation, WitnessStatement
 from kbstrack.db import Base, db
 from kbstrack.evidence.models import EvidenceVersion, Withdrawal
+from kbstrack.formats import say_period
 from kbstrack.ledger.rules import Entry, What
 from kbstrack.people.models import EnrolmentState
 from kbstrack.quality.models import IqaOutcome
@@ -49,6 +50,13 @@ _LABELS = {
 }
 """The columns with words of people, and what to call them."""
 
+_PARTICULARS = {
+    "job_role": "Job role",
+    "relationship": "How they know the apprentice",
+    "contact": "Contact",
+}
+"""What whoever signed by link or with an account says of themselves, and what to call it."""
+
 _APART = {(What.IQA_OUTCOME, "feedback")}
 """What stays between quality assurance and the assessor: a history is read by others too."""
 
@@ -73,11 +81,20 @@ def wordings(told: Line, standard: Standard) -> tuple[Wording, ...]:
     )
 
 
+def particulars_of(entry: Entry) -> tuple[tuple[str, str], ...]:
+    """What a confirmation or a statement says beside its words: (label, text), in its order."""
+    row = _row(entry)
+    if not isinstance(row, Confirmation | WitnessStatement):
+        return ()
+    found = [(label, getattr(row, column, "")) for column, label in _PARTICULARS.items()]
+    if isinstance(row, WitnessStatement):
+        found.insert(0, ("Seen", say_period(row.seen_on, row.seen_until)))
+    return tuple((label, text) for label, text in found if text)
+
+
 def texts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
     """What people wrote in the row that an entry tells of: (label, text), without empty ones."""
-    what = What(entry.what)
-    model = _ROWS.get(what)
-    row = db.session.get(model, entry.subject_id) if model else None
+    what, row = What(entry.what), _row(entry)
     if row is None:
         return ()
     found = (
@@ -86,3 +103,8 @@ def texts_of(entry: Entry) -> tuple[tuple[str, str], ...]:
         if (what, column) not in _APART
     )
     return tuple((label, text) for label, text in found if text)
+
+
+def _row(entry: Entry) -> Base | None:
+    model = _ROWS.get(What(entry.what))
+    return db.session.get(model, entry.subject_id) if model else None

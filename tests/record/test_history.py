@@ -141,6 +141,12 @@ def test_a_witness_statement_is_told_in_the_words_that_were_signed(world: World)
         ("What was seen", SAW.statement),
         ("What was declared", DECLARATIONS[Asked.WITNESS_STATEMENT]),
     )
+    assert page.particulars == (
+        ("Seen", "27 February 2026"),
+        ("Job role", SAW.job_role),
+        ("How they know the apprentice", SAW.relationship),
+        ("Contact", SAW.contact),
+    )
 
 
 def test_what_quality_assurance_writes_to_the_assessor_is_not_told_to_others(world: World):

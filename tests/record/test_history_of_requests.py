@@ -23,8 +23,8 @@ def test_a_request_that_ended_is_told_with_whom_and_what_it_was_about(world: Wor
 
     ended = [line for line in found.lines if line.entry.what == What.REQUEST_REVOCATION]
     assert [line.title for line in ended] == [
-        "The request to Sam Ortiz about E1, version 1 was taken back",
-        "The request to Sam Ortiz about E1, version 1 was sent again with a new link",
+        "The request to Sam Ortiz about E1, version 1 was taken back (request 2)",
+        "The request to Sam Ortiz about E1, version 1 was sent again with a new link (request 1)",
     ]
     assert {line.seen.evidence_id for line in ended if line.seen} == {piece}
 
@@ -59,7 +59,7 @@ def test_a_reminder_is_told_with_what_it_was_about(world: World):
 
     line = history.see_piece_history(world.apprentice, piece).lines[0]
 
-    assert line.title == "Somebody was reminded of the request about E1, version 1"
+    assert line.title == "Somebody was reminded of the request about E1, version 1 (request 1)"
     assert (line.by, line.role) == ("kbstrack", "by itself")
     page = history.see_entry(world.line_manager, world.enrolment_id, line.entry.sequence)
     assert page.flaws == ()
