@@ -226,6 +226,19 @@ def test_the_assessor_finds_an_action_first_answers_it_and_it_is_closed(
     assert state(sample) is SampleState.CLOSED
 
 
+def test_what_is_reopened_already_leaves_nothing_to_choose(pages, decided, member, now):
+    _, (sample, _) = drawn(decided, member)
+    judged(sample, member)
+    reopen_decision(decided.assessor, sample.decision_id, reason="Right.", at=TUESDAY)
+    assessor = pages.sign_in(decided.people["assessor"].person_id)
+
+    page = assessor.get(f"/quality/actions/{sample.id}")
+
+    assert "Choose what is right" not in page.text
+    assert "are reopened already. Write below what you did" in page.text
+    assert not page.html.xpath("//main//ul[contains(@class, 'govuk-list--bullet')]")
+
+
 def test_an_empty_answer_is_refused_with_a_sentence(pages, decided, member, now):
     _, (sample, _) = drawn(decided, member)
     judged(sample, member)
