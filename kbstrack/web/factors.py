@@ -27,10 +27,15 @@ Page = tuple[str, int]
 
 @blueprint.get("/account/security")
 def index() -> str:
-    """What is set up, and what can be added."""
+    """What is set up, and what can be added; for who was sent here, the way back."""
+    own = factors.see_factors(current_actor())
+    wanted = safe_path(session.get(halfway.PLACE_KEY))
+    if own.factors:
+        halfway.forget_place()
     return render_template(
         "account/security.html",
-        own=factors.see_factors(current_actor()),
+        own=own,
+        next_href=wanted,
         has_passkeys=passkeys.site() is not None,
     )
 
@@ -154,7 +159,7 @@ def _added(sentence: str, codes: list[str]) -> Response | Page:
 
 
 def _show_codes(sentence: str, codes: list[str]) -> Page:
-    wanted = safe_path(session.pop(halfway.PLACE_KEY, None))
+    wanted = safe_path(session.get(halfway.PLACE_KEY))
     html = render_template(
         "account/codes-made.html",
         sentence=sentence,

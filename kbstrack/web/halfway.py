@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import redirect, request, session, url_for
+from flask import flash, redirect, request, session, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -20,6 +20,13 @@ SESSION_KEY = "halfway"
 
 PLACE_KEY = "wanted_place"
 """Where the session holds the page that was asked for before a second step was set up."""
+
+HOLDS_FORM_KEY = "wanted_place_holds_form"
+"""Whether a form that was sent is kept for that page."""
+
+STILL_THERE = (
+    "What you wrote is kept, but it is not sent yet. Set up a second step, then go on with it."
+)
 
 LONGEST = timedelta(minutes=15)
 
@@ -59,8 +66,20 @@ def must_set_up(actor: Actor) -> bool:
     return request.endpoint not in FOR_SETTING_UP and factor_queries.lacks_required(actor)
 
 
+def forget_place() -> None:
+    """They were shown the way back to the page that they wanted."""
+    session.pop(PLACE_KEY, None)
+    session.pop(HOLDS_FORM_KEY, None)
+
+
 def send_to_set_up() -> Response:
     """To the page for it, after which one goes on; a form that was sent meanwhile is kept."""
-    is_read = request.method in {"GET", "HEAD"}
-    session[PLACE_KEY] = kept.page_path() if is_read else kept.keep_form()
+    if request.method not in {"GET", "HEAD"}:
+        place = kept.keep_form(why="You set up a second step before this was sent.")
+        if place is not None:
+            session[PLACE_KEY], session[HOLDS_FORM_KEY] = place, True
+            flash(STILL_THERE)
+    elif HOLDS_FORM_KEY not in session:
+        # What was written matters more than what was merely looked at after it.
+        session[PLACE_KEY] = kept.page_path()
     return redirect(url_for("factors.index"), 303)

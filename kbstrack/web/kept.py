@@ -23,6 +23,9 @@ FIELD = "writer"
 SESSION_KEY = "kept_forms"
 """Where the session holds what one person typed: a form each of a page, the newest last."""
 
+SIGNED_OUT = "You were signed out while writing."
+"""Why a form was kept, unless something else is said."""
+
 MAX_BYTES = 256 * 1024
 MOST_FORMS = 5
 
@@ -71,10 +74,8 @@ def kept_form_data(form_name: str) -> MultiDict[str, str] | None:
     if "kept_form_said" not in g:
         g.kept_form_said = True
         files = " Choose your files again." if kept["had_files"] else ""
-        flash(
-            "You were signed out while writing. "
-            f"Here is what you wrote: check it and send it again.{files}"
-        )
+        why = kept.get("why", SIGNED_OUT)
+        flash(f"{why} Here is what you wrote: check it and send it again.{files}")
     return MultiDict((name, value) for name, value in kept["fields"])
 
 
@@ -101,8 +102,10 @@ def is_own_form() -> bool:
     return path is not None and path.partition("?")[0] == request.path
 
 
-def keep_form() -> str | None:
-    """Keep what a signed-out person just sent; the path of its page, or None if it is not ours.
+def keep_form(*, why: str = SIGNED_OUT) -> str | None:
+    """Keep what somebody sent who can't go on now; the path of its page, or None if not ours.
+
+    `why` is the sentence that they read with it later.
 
     Only a form that we gave to a signed-in person is kept, without its files. Forms of other
     pages that they have not sent yet stay, the newest ones, as long as there is room.
@@ -125,6 +128,7 @@ def keep_form() -> str | None:
         "person": person,
         "path": path,
         "form": form_name,
+        "why": why,
         "fields": fields,
         "had_files": any(file.filename for file in request.files.values()),
     }

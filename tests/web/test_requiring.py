@@ -11,7 +11,7 @@ from kbstrack.db import db
 from kbstrack.people import factor_queries, requiring
 from kbstrack.web.halfway import FOR_SETTING_UP
 from kbstrack.web.session import PUBLIC
-from tests.builders import MONDAY, TUESDAY
+from tests.builders import MONDAY, TUESDAY, decide, make_evidence, met
 from tests.pages import Pages
 from tests.web.accounts import latest, try_password
 from tests.web.conftest import PASSWORD
@@ -104,6 +104,31 @@ def test_a_form_sent_when_the_rule_was_made_is_kept(pages, world, assessor_id, n
     give_app(assessor_id)
 
     assert pages.get("/account/address").value_of("email") == "new@a.example"
+
+
+def test_who_signs_when_the_rule_is_made_hears_that_it_is_kept_and_is_led_back(
+    pages, world, assessor_id, now
+):
+    decide(world, make_evidence(world), met("K1"))
+    pages.sign_in(assessor_id)
+    place = f"/enrolments/{world.enrolment_id}/ksbs/K1/sign-off"
+    page = pages.get(place)
+    ask(world, Role.ASSESSOR)
+
+    page = pages.submit(page, {"reason": "It shows two builds.", "is_declared": True})
+    assert page.path == HOME
+    assert "What you wrote is kept, but it is not sent yet." in page.text
+    pages.get("/")
+    page = pages.get(f"{HOME}/app")
+    code = code_of(secret_on(page), TUESDAY)
+    page = pages.submit(page, {"code": code}, button="Add the app")
+
+    assert page.links()["I have kept them"] == place
+    page = pages.get(HOME)
+    assert page.links()["Go on where you were"] == place
+    page = pages.get(place)
+    assert page.value_of("reason") == "It shows two builds."
+    assert "You set up a second step before this was sent." in page.text
 
 
 def test_others_go_on_as_before(pages, world, now):
