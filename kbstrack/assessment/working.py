@@ -37,6 +37,12 @@ class Work:
         return len(self.page.evidence.versions)
 
     @property
+    def counts_again(self) -> int | None:
+        """The accepted version that counts alone once the change to it is taken back, if any."""
+        standing = [row.number for row in self.page.evidence.versions if row.withdrawn_at is None]
+        return standing[-2] if self.page.still_met and len(standing) > 1 else None
+
+    @property
     def made_on(self) -> dict[str, int]:
         """What a form about this state carries, so that it is not taken for a later one."""
         return {"revision": self.revision, "version": self.version}

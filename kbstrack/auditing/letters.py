@@ -29,5 +29,6 @@ def auditor_link(
         f"{link_address(token)}\n\n"
         f"{passcode}"
         f"The link is for you alone and works until {say_date(ends_on)}. You can read everything "
-        "and change nothing. Every page you open is noted, and the provider can see the list.\n",
+        "and change nothing. Every page of a record that you open is noted, and the provider can "
+        "see the list.\n",
     )

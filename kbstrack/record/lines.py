@@ -104,12 +104,6 @@ def _by(entry: Entry, facts: Facts, references: References) -> str:
     return "Whoever was asked" if is_declined and not whom else entry.side.by_name
 
 
-def ids_in(entries: list[Entry], key: str) -> set[uuid.UUID]:
-    """Every id that the facts of these entries have under a key."""
-    found = (json.loads(entry.facts).get(key) for entry in entries)
-    return {uuid.UUID(value) for value in found if isinstance(value, str)}
-
-
 def _enrolment(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
     who = names.get("apprentice", "The apprentice")
     standard = f"{facts['standard_reference']} version {facts['standard_version']}"

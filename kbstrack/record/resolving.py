@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 
@@ -14,7 +15,7 @@ from kbstrack.db import db
 from kbstrack.evidence.models import Evidence, EvidenceVersion
 from kbstrack.ledger.rules import Entry, What
 from kbstrack.quality.models import Sample
-from kbstrack.record.lines import References, Seen, ids_in
+from kbstrack.record.lines import References, Seen
 
 Ids = set[uuid.UUID]
 
@@ -27,12 +28,12 @@ def references_of(
     `with_asked` tells the names of those who were asked to confirm something.
     """
     listed = list(entries)
-    samples = _samples(ids_in(listed, "sample_id"))
-    requests = _requests(ids_in(listed, "request_id"))
+    samples = _samples(_ids_in(listed, "sample_id"))
+    requests = _requests(_ids_in(listed, "request_id"))
     decisions = _decisions(
-        ids_in(listed, "decision_id") | set(decision_ids) | set(samples.values())
+        _ids_in(listed, "decision_id") | set(decision_ids) | set(samples.values())
     )
-    version_ids = ids_in(listed, "version_id")
+    version_ids = _ids_in(listed, "version_id")
     version_ids |= {version_id for version_id, _ in [*requests.values(), *decisions.values()]}
     return References(
         versions=_versions(version_ids),
@@ -40,7 +41,7 @@ def references_of(
             str(decision_id): (str(version_id), code)
             for decision_id, (version_id, code) in decisions.items()
         },
-        sign_offs=_sign_offs(ids_in(listed, "sign_off_id")),
+        sign_offs=_sign_offs(_ids_in(listed, "sign_off_id")),
         samples={str(sample_id): str(found) for sample_id, found in samples.items()},
         requests={
             str(request_id): (str(version_id), name if with_asked else "")
@@ -50,6 +51,12 @@ def references_of(
             set(requests) | {entry.subject_id for entry in listed if entry.what == What.REQUEST}
         ),
     )
+
+
+def _ids_in(entries: list[Entry], key: str) -> set[uuid.UUID]:
+    """Every id that the facts of these entries have under a key."""
+    found = (json.loads(entry.facts).get(key) for entry in entries)
+    return {uuid.UUID(value) for value in found if isinstance(value, str)}
 
 
 def decided_by(sample_id: uuid.UUID) -> uuid.UUID | None:

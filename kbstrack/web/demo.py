@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
@@ -14,6 +15,9 @@ from kbstrack.mail.models import Message
 blueprint = Blueprint("demo", __name__)
 
 MOST = 50
+
+_MADE_FOR = re.compile(r"^http://127\.0\.0\.1:\d{1,5}/")
+"""How `script/demo` begins the address of a demonstration, on whichever port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +37,7 @@ def messages() -> str:
 
 
 def _lines(body: str) -> list[Line]:
-    prefix = f"{current.settings().public_url}/"
-    return [Line(text, text.startswith(prefix)) for text in body.splitlines()]
+    """The lines, with links to where the demonstration is served now, not where it was made."""
+    here = current.settings().public_url
+    shown = (_MADE_FOR.sub(lambda _: f"{here}/", text) for text in body.splitlines())
+    return [Line(text, text.startswith(f"{here}/")) for text in shown]

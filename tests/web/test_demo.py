@@ -52,6 +52,18 @@ def test_messages_are_shown_with_their_links_and_as_text(demo: Flask):
     assert all(page.links()[text] == text for text in links)
 
 
+def test_links_lead_to_where_the_demonstration_is_served_now(demo: Flask):
+    with transaction():
+        link = "http://127.0.0.1:8123/confirm/secret"
+        mail.queue("sam@demo.example", "Please confirm", f"Hello,\n\n{link}\n", MONDAY)
+
+    page = Pages(demo).get("/demo/mail")
+
+    here = "http://127.0.0.1:8000/confirm/secret"
+    assert page.links()[here] == here
+    assert "8123" not in page.text
+
+
 def test_the_letter_box_leads_back_to_where_one_can_go(demo: Flask):
     world = make_world()
 

@@ -10,6 +10,7 @@ from kbstrack.db import db
 from kbstrack.errors import NotFound
 from kbstrack.evidence import queries, service
 from kbstrack.evidence.rules import AUTHENTICITY, EvidenceText
+from tests.assessment.changing import hand_in_changed
 from tests.builders import (
     MONDAY,
     World,
@@ -106,6 +107,19 @@ def test_the_next_version_is_submitted_after_action_required(apprentice, world):
 
     assert "E1, version 2" in page.text
     assert versions(evidence_id) == 2
+
+
+def test_a_change_that_is_taken_back_leaves_the_accepted_version_as_before(apprentice, world):
+    evidence_id = make_evidence(world)
+    decide(world, evidence_id, met("K1"))
+    hand_in_changed(world, evidence_id)
+
+    page = apprentice.get(f"/evidence/{evidence_id}/withdraw")
+    assert page.heading == "Take this change back?"
+    assert "version 1 counts as before" in page.text
+    page = apprentice.submit(page)
+
+    assert "You took the change back: version 1 counts as before." in page.text
 
 
 def test_what_was_not_decided_can_be_taken_back_and_changed(apprentice, world):

@@ -39,7 +39,7 @@ def withdraw(evidence_id: uuid.UUID) -> Response | str:
 @blueprint.post("/evidence/<uuid:evidence_id>/withdraw")
 def withdraw_submitted(evidence_id: uuid.UUID) -> Response | Page:
     """Take the latest version back."""
-    form = form_of(WithdrawForm)
+    form, before = form_of(WithdrawForm), submitted_work(evidence_id).counts_again
     status: int | None = 422
     if form.validate():
         status = refusal(
@@ -53,7 +53,12 @@ def withdraw_submitted(evidence_id: uuid.UUID) -> Response | Page:
             ),
         )
     if status is None:
-        flash("You took this piece back. You can change it and submit it again.", "success")
+        flash(
+            f"You took the change back: version {before} counts as before."
+            if before
+            else "You took this piece back. You can change it and submit it again.",
+            "success",
+        )
         return redirect(url_for("evidence.show", evidence_id=evidence_id), 303)
     return _withdraw_page(form, submitted_work(evidence_id)), status
 
