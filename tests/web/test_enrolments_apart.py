@@ -106,5 +106,6 @@ def test_a_former_administrator_is_out_at_once(admin, world):
     )
     people.end_member(OPERATOR, world.people["administrator"].id, at=TUESDAY)
 
-    admin.submit(form, {"reason": "Spite"}, status=404)
+    refused = admin.submit(form, {"reason": "Spite"}, status=409)
+    assert "no longer there for you" in refused.text
     assert enrolment_queries.enrolment(world.enrolment_id).ended_on is None

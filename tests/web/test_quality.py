@@ -235,7 +235,7 @@ def test_what_is_reopened_already_leaves_nothing_to_choose(pages, decided, membe
     page = assessor.get(f"/quality/actions/{sample.id}")
 
     assert "Choose what is right" not in page.text
-    assert "are reopened already. Write below what you did" in page.text
+    assert "is reopened already. Write below what you did" in page.text
     assert not page.html.xpath("//main//ul[contains(@class, 'govuk-list--bullet')]")
 
 
