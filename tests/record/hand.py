@@ -40,6 +40,8 @@ class Hand:
                 connection.exec_driver_sql("SET session_replication_role = replica")
             with connection.begin() if not connection.in_transaction() else _ending(connection):
                 yield connection
+        # Whoever looks afterwards looks anew, and not at what they had begun to read before.
+        db.session.rollback()
 
     def rows(self, table: Table) -> list[Row]:
         """Every row of a table, by its primary key."""
