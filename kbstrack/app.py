@@ -23,6 +23,7 @@ from kbstrack import current
 from kbstrack.config import Settings, load_settings, secret_key
 from kbstrack.db import database_url, db, engine_options
 from kbstrack.standards.catalogue import Catalogue, builtin_directory, load_catalogue
+from kbstrack.storage.derived import DerivedStore
 from kbstrack.storage.local import Store
 
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, *, catalogue: Catalogue | None 
     app.extensions[current.SETTINGS] = settings
     app.extensions[current.CATALOGUE] = catalogue
     app.extensions[current.STORE] = Store(settings.home / "files")
+    app.extensions[current.DERIVED] = DerivedStore(settings.home / "derived")
     db.init_app(app)
     return app
 

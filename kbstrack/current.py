@@ -9,11 +9,13 @@ from flask import current_app
 if TYPE_CHECKING:
     from kbstrack.config import Settings
     from kbstrack.standards.catalogue import Catalogue
+    from kbstrack.storage.derived import DerivedStore
     from kbstrack.storage.local import Store
 
 SETTINGS = "kbstrack_settings"
 CATALOGUE = "kbstrack_catalogue"
 STORE = "kbstrack_store"
+DERIVED = "kbstrack_derived"
 
 
 def settings() -> Settings:
@@ -29,3 +31,8 @@ def catalogue() -> Catalogue:
 def store() -> Store:
     """Where the bytes of files lie."""
     return cast("Store", current_app.extensions[STORE])
+
+
+def derived() -> DerivedStore:
+    """What was computed and is kept to save time, such as drawn pages."""
+    return cast("DerivedStore", current_app.extensions[DERIVED])

@@ -12,6 +12,7 @@ from kbstrack.formats import say_count
 
 # Until then a file may belong to a form that is being sent.
 LEAST_HOURS = 24
+DRAWN_PAGES_KEPT = timedelta(days=60)
 
 
 @click.group()
@@ -32,20 +33,32 @@ def storage() -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 def sweep(hours: int, dry_run: bool, as_json: bool) -> None:
-    """Remove files that no record speaks of.
+    """Remove files that no record speaks of, and drawn pages that nobody asked for lately.
 
-    They are left when somebody chose a file but the form was never saved. Safe while people work.
+    The first are left when somebody chose a file but the form was never saved; the second are drawn
+    again when they are wanted. Safe while people work.
     """
     from kbstrack.app import instance
-    from kbstrack.current import store
+    from kbstrack.current import derived, store
     from kbstrack.evidence.file_queries import known_hashes
 
     with instance():
-        swept = store().sweep(known_hashes, timedelta(hours=hours), clock.now(), not dry_run)
+        at = clock.now()
+        swept = store().sweep(known_hashes, timedelta(hours=hours), at, not dry_run)
+        freed = derived().sweep(unused_for=DRAWN_PAGES_KEPT, at=at, delete=not dry_run)
     size_bytes = sum(item.size_bytes for item in swept)
     if as_json:
         names = [item.sha256 for item in swept]
-        echo_json({"removed": not dry_run, "sha256": names, "size_bytes": size_bytes})
+        echo_json(
+            {
+                "removed": not dry_run,
+                "sha256": names,
+                "size_bytes": size_bytes,
+                "drawn_bytes": freed,
+            }
+        )
         return
     verb = "Would remove" if dry_run else "Removed"
     click.echo(f"{verb} {say_count(len(swept), 'file')} ({size_bytes:,} bytes).")
+    if freed:
+        click.echo(f"{verb} drawn pages of portfolios ({freed:,} bytes).")

@@ -102,8 +102,21 @@ def test_a_sweep_removes_old_files_without_a_record(kbstrack, store):
     assert store.exists(old)
 
     swept = json.loads(kbstrack("storage", "sweep", "--json").output)
-    assert swept == {"removed": True, "sha256": [old], "size_bytes": 3}
+    assert swept == {"removed": True, "sha256": [old], "size_bytes": 3, "drawn_bytes": 0}
     assert [store.exists(s) for s in (needed, young, old)] == [True, True, False]
+
+
+def test_a_sweep_removes_drawn_pages_that_nobody_asked_for_lately(app, kbstrack):
+    store = app.extensions[current.DERIVED]
+    old, young = "a" * 64, "b" * 64
+    for key in (old, young):
+        store.keep(key, b"drawn")
+    os.utime(store.root / "aa" / old, (0, 0))
+
+    trial = kbstrack("storage", "sweep", "--dry-run").output
+    assert "Would remove drawn pages of portfolios (37 bytes).\n" in trial
+    assert "Removed drawn pages of portfolios (37 bytes).\n" in kbstrack("storage", "sweep").output
+    assert [store.take(key) for key in (old, young)] == [None, b"drawn"]
 
 
 def test_a_sweep_cannot_be_told_to_take_files_of_forms_being_sent(kbstrack):
