@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import click
+from tqdm import tqdm
 
 from kbstrack import clock
 from kbstrack.formats import say_count, say_size
@@ -44,9 +47,21 @@ def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
             f"{say_count(len(found.pieces), 'piece')} of evidence. This can take a minute.",
             err=True,
         )
-        content = as_pdf(found, current.store().read)
+        with tqdm(unit="part", disable=None, file=sys.stderr) as bar:
+            content = as_pdf(
+                found,
+                current.store().read,
+                store=current.derived(),
+                progress=lambda done, total: _show(bar, done, total),
+            )
     _write(target, content)
     click.echo(f"Wrote {click.format_filename(target)}, {say_size(len(content))}.")
+
+
+def _show(bar: tqdm[NoReturn], done: int, total: int) -> None:
+    bar.total = total
+    bar.n = done
+    bar.refresh()
 
 
 def _check_target(target: Path, *, may_replace: bool) -> None:

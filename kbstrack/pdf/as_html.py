@@ -1,4 +1,4 @@
-"""Portfolio to HTML: one self-contained text whose only outside addresses are its pictures."""
+"""Portfolio to HTML: texts whose only outside addresses are pictures, marks and other sections."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from kbstrack import formats
 from kbstrack.canonical import sha256_of
 from kbstrack.pdf import changes, pictures, printable, reviews
 from kbstrack.pdf.fonts import FAMILIES
+from kbstrack.pdf.links import link_to
+from kbstrack.pdf.slots import slot, slot_css
 from kbstrack.portfolio.rules import Portfolio, PortfolioSignOff, PortfolioVersion
 
 HERE = Path(__file__).parent
@@ -22,20 +24,9 @@ TEMPLATES = HERE.parent / "templates" / "portfolio_print"
 STYLES = ("print.css", "pieces.css")
 
 
-def as_html(portfolio: Portfolio) -> str:
-    """The whole document, styles included; equal portfolios give equal text."""
-    return (
-        _environment()
-        .get_template("document.html")
-        .render(
-            portfolio=portfolio,
-            ksb_by_code={ksb.code: ksb for ksb in portfolio.ksbs},
-            piece_by_number={piece.number: piece for piece in portfolio.pieces},
-            declarations=declarations(portfolio),
-            fingerprint=fingerprint(portfolio),
-            css=_css(),
-        )
-    )
+def render(part: str, **values: object) -> str:
+    """One section of the document as HTML; equal values give equal text. `part` is its template."""
+    return _environment().get_template("section.html").render(part=part, **values)
 
 
 def fingerprint(portfolio: Portfolio) -> str:
@@ -85,12 +76,12 @@ def _letter(number: int) -> str:
 
 
 @cache
-def _css() -> Markup:
-    """Our own files, with nobody's text in them, so they go into the page as they are."""
+def css() -> str:
+    """The style of every section: the order of the fonts, then our own files."""
     families = ", ".join(f'"{family}"' for family in FAMILIES)
-    css = [f"html {{ font-family: {families}; }}"]
-    css += [(HERE / name).read_text(encoding="utf-8") for name in STYLES]
-    return Markup("\n".join(css))  # noqa: S704
+    parts = [f"html {{ font-family: {families}; }}", slot_css()]
+    parts += [(HERE / name).read_text(encoding="utf-8") for name in STYLES]
+    return "\n".join(parts)
 
 
 @cache
@@ -109,14 +100,14 @@ def _environment() -> Environment:
         time=formats.say_time,
         size=formats.say_size,
         count=formats.say_count,
-        midnight=lambda day: f"{day.isoformat()}T00:00:00Z",
         paragraphs=printable.paragraphs,
         direction=printable.direction,
         slug=lambda words: words.replace(" ", "-"),
     )
     environment.globals.update(
         period=formats.say_period,
-        title_of=title_of,
+        link=link_to,
+        slot=slot,
         reviews=reviews.reviews,
         waiting=reviews.waiting,
         answers=reviews.answers,

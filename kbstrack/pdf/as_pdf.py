@@ -1,4 +1,8 @@
-"""Portfolio to PDF: a limited child process draws it, and what it made is counted."""
+"""Portfolio to PDF: every section is drawn by itself, or taken from where it was kept; then joined.
+
+Limited child processes draw and join. What they made is counted, and nothing that was asked for may
+be missing.
+"""
 
 from __future__ import annotations
 
@@ -7,59 +11,72 @@ import json
 import logging
 import math
 import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import kbstrack
 from kbstrack.errors import KbstrackError
-from kbstrack.pdf.as_html import as_html
+from kbstrack.pdf import plan
+from kbstrack.pdf.as_html import css
 from kbstrack.pdf.fonts import fontconfig_file
-from kbstrack.pdf.pictures import all_images
+from kbstrack.pdf.plan import Drawn
+from kbstrack.pdf.sections import Section, sections
+from kbstrack.pdf.versions import own_version
+from kbstrack.pdf.workforce import Workforce
 from kbstrack.portfolio.rules import Portfolio, PortfolioImage
+from kbstrack.storage.derived import DerivedStore
 
 _log = logging.getLogger(__name__)
-# What finds Python's and Pango's libraries; secrets and settings stay outside.
-_PASSED_ON = (
-    "PATH",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "DYLD_FALLBACK_LIBRARY_PATH",
-    "SYSTEMROOT",
-)
+
+Read = Callable[[str], bytes]
+"""The bytes of a picture by its SHA-256."""
+
+Progress = Callable[[int, int], None]
+"""Hears how many sections are ready, of all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What drawing one document may take. 200 pages need about a fifth of each."""
+    """What drawing one document may take; `processes` is None for one on each processor.
+
+    200 pages need about a fifth of the seconds, and a tenth of the memory in each process.
+    """
 
     seconds: float = 600
     memory_bytes: int = 4_000_000_000
+    processes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The document, and what it took."""
+    """The document, and what it took; `peak_bytes` is that of the largest child process."""
 
     pdf: bytes
     pages: int
-    seconds: float
+    drawn: int
+    kept: int
     peak_bytes: int
     warnings: tuple[str, ...]
 
 
-def as_pdf(portfolio: Portfolio, read: Callable[[str], bytes], *, is_strict: bool = False) -> bytes:
-    """The document's bytes, the same for equal portfolios.
+def as_pdf(
+    portfolio: Portfolio,
+    read: Read,
+    *,
+    store: DerivedStore | None = None,
+    progress: Progress | None = None,
+    is_strict: bool = False,
+) -> bytes:
+    """The document's bytes, the same for equal portfolios, whatever `store` holds already.
 
-    `read` gives the bytes of a picture by its SHA-256. With `is_strict` a warning of the drawing
-    library is an error; otherwise it is logged. Raises KbstrackError when the document cannot be
-    made whole: a damaged picture, a piece left out, a limit reached.
+    With `is_strict` a warning of the drawing library is an error; otherwise it is logged. Raises
+    KbstrackError when the document cannot be made whole: a damaged picture, a piece left out, a
+    limit reached.
     """
-    drawing = draw(portfolio, read)
+    drawing = draw(portfolio, read, store=store, progress=progress)
     if is_strict and drawing.warnings:
         raise KbstrackError(f"The portfolio was drawn with warnings: {drawing.warnings[0]}")
     for warning in drawing.warnings:
@@ -68,54 +85,152 @@ def as_pdf(portfolio: Portfolio, read: Callable[[str], bytes], *, is_strict: boo
 
 
 def draw(
-    portfolio: Portfolio, read: Callable[[str], bytes], limits: Limits | None = None
+    portfolio: Portfolio,
+    read: Read,
+    limits: Limits | None = None,
+    *,
+    store: DerivedStore | None = None,
+    progress: Progress | None = None,
 ) -> Drawing:
     """The document and what it took. Raises KbstrackError as `as_pdf` does."""
     bounds = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="kbstrack-pdf-") as name:
         directory = Path(name)
-        write_job(directory, portfolio, read, bounds)
-        return run_job(directory, bounds.seconds)
+        prepare(directory, bounds)
+        most = bounds.processes or os.cpu_count() or 1
+        with Workforce(directory, most=most, seconds=bounds.seconds) as workforce:
+            work = _Work(directory, workforce, read, store, progress)
+            pages = work.make(portfolio)
+            return Drawing(
+                pdf=(directory / "portfolio.pdf").read_bytes(),
+                pages=pages,
+                drawn=work.drawn,
+                kept=work.kept,
+                peak_bytes=max(answer["peak_bytes"] for answer in workforce.answers),
+                warnings=(
+                    *(line for answer in workforce.answers for line in answer["warnings"]),
+                    *workforce.complaints,
+                ),
+            )
 
 
-def run_job(directory: Path, seconds: float) -> Drawing:
-    """Draw what `write_job` put there. Raises KbstrackError when it did not come out whole."""
-    complaints = _run(directory, seconds)
-    report = json.loads((directory / "report.json").read_text(encoding="utf-8"))
-    if report["problem"]:
-        raise KbstrackError(f"The portfolio could not be made whole: {report['problem']}.")
-    return Drawing(
-        pdf=(directory / "portfolio.pdf").read_bytes(),
-        pages=report["pages"],
-        seconds=report["seconds"],
-        peak_bytes=report["peak_bytes"],
-        warnings=(*report["warnings"], *complaints),
-    )
-
-
-def write_job(
-    directory: Path, portfolio: Portfolio, read: Callable[[str], bytes], limits: Limits
-) -> None:
-    """Put everything the child needs into the directory. Raises KbstrackError on a bad picture."""
-    images = all_images(portfolio)
-    kinds = {image.sha256: image.media_type for image in images}
-    (directory / "images").mkdir()
-    for image in dict.fromkeys(images):
-        (directory / "images" / image.sha256).write_bytes(_checked(image, read))
-    (directory / "cache").mkdir()
+def prepare(directory: Path, limits: Limits) -> None:
+    for folder in ("images", "cache"):
+        (directory / folder).mkdir()
     _write(directory / "fonts.conf", fontconfig_file(directory / "cache"))
-    _write(directory / "document.html", as_html(portfolio))
-    job: dict[str, Any] = {
-        "images": kinds,
-        "image_count": len(images),
-        "pieces": [piece.number for piece in portfolio.pieces],
-        "memory_bytes": limits.memory_bytes,
-        "cpu_seconds": math.ceil(limits.seconds),
-    }
-    _write(directory / "job.json", json.dumps(job))
+    _write(directory / "style.css", css())
+    bounds = {"memory_bytes": limits.memory_bytes, "cpu_seconds": math.ceil(limits.seconds)}
+    _write(directory / "limits.json", json.dumps(bounds))
 
 
-def _checked(image: PortfolioImage, read: Callable[[str], bytes]) -> bytes:
+class _Work:
+    """The drawing of one document: which file holds each section, and how many pages it has."""
+
+    def __init__(
+        self,
+        directory: Path,
+        workforce: Workforce,
+        read: Read,
+        store: DerivedStore | None,
+        progress: Progress | None,
+    ) -> None:
+        self._directory = directory
+        self._workforce = workforce
+        self._read = read
+        self._store = store
+        self._progress = progress
+        self._versions = own_version()
+        self._drawn: dict[str, Drawn] = {}
+        self.drawn = 0
+        self.kept = 0
+
+    def make(self, portfolio: Portfolio) -> int:
+        """Leave `portfolio.pdf` in the directory; returns its number of pages."""
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # While the first child loads its libraries, the texts are written.
+            told = beside.submit(self._ask, {"do": "libraries"})
+            wanted = sections(portfolio)
+            self._versions += json.dumps(told.result()["libraries"])
+        self._draw(wanted)
+        furniture, *drawn = (self._drawn[section.name] for section in wanted)
+        _write(self._directory / "plan.json", json.dumps(plan.make(portfolio, furniture, drawn)))
+        pages: int = self._ask({"do": "join"})["pages"]
+        self._tell(len(wanted), len(wanted))
+        return pages
+
+    def _draw(self, wanted: Sequence[Section]) -> None:
+        """Take what is kept, and have the rest drawn."""
+        missing = [section for section in wanted if not self._take(section)]
+        ready = len(wanted) - len(missing)
+        self._tell(ready, len(wanted))
+
+        def note(at: int, answer: dict[str, Any]) -> None:
+            nonlocal ready
+            self._note(missing[at], _whole(answer))
+            ready += 1
+            # The last one is told when the document is there.
+            self._tell(min(ready, len(wanted) - 1), len(wanted))
+
+        self._workforce.ask_all([self._order(section) for section in missing], note)
+
+    def _take(self, section: Section) -> bool:
+        """Whether the section is there from an earlier drawing."""
+        key = self._key(section)
+        content = self._store.take(key) if self._store is not None else None
+        if content is None:
+            return False
+        pages, _, pdf = content.partition(b"\n")
+        (self._directory / f"{key}.pdf").write_bytes(pdf)
+        self._drawn[section.name] = Drawn(section.name, key, int(pages))
+        self.kept += 1
+        return True
+
+    def _order(self, section: Section) -> dict[str, Any]:
+        """Put what the child needs into the directory, and say what it is to do."""
+        for image in dict.fromkeys(section.images):
+            path = self._directory / "images" / image.sha256
+            if not path.exists():
+                path.write_bytes(_checked(image, self._read))
+        key = self._key(section)
+        _write(self._directory / f"{key}.html", section.html)
+        return {
+            "do": "draw",
+            "file": key,
+            "section": section.name,
+            "is_tagged": section.is_tagged,
+            "images": {image.sha256: image.media_type for image in section.images},
+            "image_count": len(section.images),
+        }
+
+    def _note(self, section: Section, answer: dict[str, Any]) -> None:
+        key = self._key(section)
+        self._drawn[section.name] = Drawn(section.name, key, answer["pages"])
+        self.drawn += 1
+        if self._store is not None:
+            pdf = (self._directory / f"{key}.pdf").read_bytes()
+            self._store.keep(key, b"%d\n%s" % (answer["pages"], pdf))
+
+    def _key(self, section: Section) -> str:
+        """What its pages depend on, as one hash: its text (which names its pictures by their
+        hashes), its place in the tree of tags, and everything that draws."""
+        said = "\0".join((self._versions, section.name, str(section.is_tagged), section.html))
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        return _whole(self._workforce.ask(order))
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._progress is not None:
+            self._progress(done, total)
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any]:
+    if answer["problem"]:
+        raise KbstrackError(f"The portfolio could not be made whole: {answer['problem']}.")
+    return answer
+
+
+def _checked(image: PortfolioImage, read: Read) -> bytes:
     content = read(image.sha256)
     if hashlib.sha256(content).hexdigest() != image.sha256:
         raise KbstrackError(
@@ -123,50 +238,6 @@ def _checked(image: PortfolioImage, read: Callable[[str], bytes]) -> bytes:
             "then make the portfolio again."
         )
     return content
-
-
-def _run(directory: Path, seconds: float) -> list[str]:
-    """Wait for the child. Returns what it wrote on its error channel, a text for each line."""
-    try:
-        done = subprocess.run(  # noqa: S603  (our own module, no shell)
-            [sys.executable, "-m", "kbstrack.pdf.child", str(directory)],
-            cwd=directory,
-            env=child_environment(directory),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as problem:
-        raise KbstrackError(
-            f"The portfolio took longer than {seconds} seconds to draw. Try again when the "
-            "server is less busy; if it happens again, tell whoever runs it."
-        ) from problem
-    said = done.stderr.decode("utf-8", "replace").splitlines()
-    if not (directory / "report.json").exists():
-        _log.error("Drawing a portfolio ended with %s: %s", done.returncode, " / ".join(said[-3:]))
-        raise KbstrackError(
-            "The portfolio could not be drawn: drawing stopped before it was done. Try again; if "
-            "it happens again, tell whoever runs this server to look at its log."
-        )
-    return said
-
-
-def child_environment(directory: Path) -> dict[str, str]:
-    """Everything that could make two machines draw differently is fixed here."""
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return passed_on | {
-        "PYTHONPATH": str(Path(kbstrack.__file__).parent.parent),
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-        "LANG": "C.UTF-8",
-        "LC_ALL": "C.UTF-8",
-        "TZ": "UTC",
-        "HOME": str(directory),
-        "TMPDIR": str(directory),
-        "FONTCONFIG_FILE": str(directory / "fonts.conf"),
-    }
 
 
 def _write(path: Path, text: str) -> None:

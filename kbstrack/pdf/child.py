@@ -1,84 +1,58 @@
-"""The child process that draws: `python -m kbstrack.pdf.child DIRECTORY`, with limits of its own.
+"""A child process that draws: `python -m kbstrack.pdf.child DIRECTORY`, with limits of its own.
 
-The directory holds `job.json`, `document.html`, `fonts.conf` and `images/`; it leaves
-`portfolio.pdf` and `report.json` there. Nothing else goes in or out.
+It reads orders from its standard input, a line of JSON for each, and answers each with one on its
+standard output. What it draws from and what it draws are files in the directory. Nothing else goes
+in or out.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import logging
 import sys
-import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+TOO_MUCH_MEMORY = "it needs more memory than it may have"
 
 
-def main(directory: Path) -> int:
-    """Draw the document in this directory; 0 when `portfolio.pdf` is there and complete."""
-    job = json.loads((directory / "job.json").read_text(encoding="utf-8"))
-    limit(memory_bytes=job["memory_bytes"], cpu_seconds=job["cpu_seconds"])
-    report: dict[str, Any] = {"problem": None, "warnings": [], "pages": 0}
-    started = time.perf_counter()
+def main(directory: Path, orders: IO[str], answers: IO[str]) -> None:
+    """Carry out orders until there are no more; the first line answered tells the libraries."""
+    bounds = json.loads((directory / "limits.json").read_text(encoding="utf-8"))
+    limit(memory_bytes=bounds["memory_bytes"], cpu_seconds=bounds["cpu_seconds"])
+    with heard() as said:
+        for line in orders:
+            answer = _carried_out(directory, json.loads(line))
+            answer["warnings"] = said.copy()
+            answer["peak_bytes"] = peak_bytes()
+            said.clear()
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
+
+
+def _carried_out(directory: Path, order: dict[str, Any]) -> dict[str, Any]:
     try:
-        with heard() as said:
-            report["pages"], report["problem"] = draw(directory, job)
-        report["warnings"] = said
+        return _work(order["do"])(directory, order)
     except MemoryError:
-        report["problem"] = "it needs more memory than it may have"
-    report["seconds"] = round(time.perf_counter() - started, 3)
-    report["peak_bytes"] = peak_bytes()
-    (directory / "report.json").write_text(json.dumps(report), encoding="utf-8")
-    return 1 if report["problem"] else 0
+        return {"problem": TOO_MUCH_MEMORY}
 
 
-def draw(directory: Path, job: dict[str, Any]) -> tuple[int, str | None]:
-    """HTML to PDF. Returns the number of pages, and what is wrong with them, if anything."""
-    from weasyprint.urls import FatalURLFetchingError
+def _work(name: str) -> Callable[[Path, dict[str, Any]], dict[str, Any]]:
+    # The libraries are loaded by what needs them: joining does without layout.
+    if name == "draw":
+        from kbstrack.pdf.rendering import draw
 
-    try:
-        content = render(directory, job["images"])
-    except FatalURLFetchingError as problem:
-        return 0, str(problem)
-    return finish(content, directory / "portfolio.pdf", job)
+        return draw
+    if name == "join":
+        from kbstrack.pdf.joining.document import join
 
+        return join
+    from kbstrack.pdf.versions import libraries
 
-def render(directory: Path, images: dict[str, str]) -> bytes:
-    """The document as WeasyPrint makes it."""
-    from weasyprint import HTML
-
-    from kbstrack.pdf.fetcher import LockedFetcher
-
-    pictures = {name: (directory / "images" / name, kind) for name, kind in images.items()}
-    html = HTML(
-        string=(directory / "document.html").read_text(encoding="utf-8"),
-        url_fetcher=LockedFetcher(pictures),
-    )
-    pdf: bytes = html.write_pdf(pdf_variant="pdf/ua-1")
-    return pdf
-
-
-def finish(content: bytes, target: Path, job: dict[str, Any]) -> tuple[int, str | None]:
-    """Finish the tags, count what is in the document, and write it."""
-    import pikepdf
-
-    from kbstrack.pdf.counting import count, say_missing
-    from kbstrack.pdf.tags import finish_tags
-
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        finish_tags(pdf)
-        pdf.save(
-            target,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-    with pikepdf.open(target) as pdf:
-        held = count(pdf)
-    return held.pages, say_missing(held, job["pieces"], job["image_count"])
+    return libraries
 
 
 def limit(*, memory_bytes: int, cpu_seconds: int) -> None:
@@ -95,6 +69,10 @@ def limit(*, memory_bytes: int, cpu_seconds: int) -> None:
         # A Mac knows the first limit but refuses to set it; the parent's clock still holds there.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(which, (most, most))
+    # All sections of a document are open at once while they are joined.
+    with contextlib.suppress(ValueError, OSError):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def peak_bytes() -> int:
@@ -128,4 +106,4 @@ class _Collector(logging.Handler):
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    main(Path(sys.argv[1]), sys.stdin, sys.stdout)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
+from functools import lru_cache
 from pathlib import Path
 
+from PIL import Image
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from kbstrack.pdf.pictures import SCHEME
+from kbstrack.pdf.slots import EMPTY, is_slot
 
+_NOT_MUCH_WIDER = 1.25
+_QUALITY = 84
 MARKS = Path(__file__).parent / "marks"
 
 
 class LockedFetcher(URLFetcher):  # type: ignore[misc]
-    """Answers `kbstrack-image:<sha256>` and `kbstrack-mark:<name>`, and stops at all else.
+    """Answers `kbstrack-image:<sha256>@<width>`, `kbstrack-mark:<name>` and slots.
 
-    Stopping means FatalURLFetchingError: WeasyPrint would leave out anything milder and go on.
+    All else stops it with FatalURLFetchingError: WeasyPrint would leave out anything milder and
+    go on.
     """
 
     def __init__(self, images: dict[str, tuple[Path, str]]) -> None:
@@ -24,10 +31,50 @@ class LockedFetcher(URLFetcher):  # type: ignore[misc]
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """The bytes behind one of our own addresses. Raises FatalURLFetchingError."""
         scheme, _, name = url.partition(":")
-        if scheme == SCHEME and name in self._images:
-            path, media_type = self._images[name]
-            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": media_type})
+        if is_slot(url):
+            return URLFetcherResponse(url, EMPTY, {"Content-Type": "image/png"})
+        sha256, _, wanted = name.partition("@")
+        if scheme == SCHEME and sha256 in self._images and wanted.isdecimal():
+            path, media_type = self._images[sha256]
+            content = shrunk(path, media_type, int(wanted))
+            return URLFetcherResponse(url, content, {"Content-Type": media_type})
         mark = {path.stem: path for path in MARKS.glob("*.svg")}.get(name)
         if scheme == "kbstrack-mark" and mark is not None:
             return URLFetcherResponse(url, mark.read_bytes(), {"Content-Type": "image/svg+xml"})
         raise FatalURLFetchingError(f"the document may not fetch {scheme!r} addresses")
+
+
+@lru_cache(maxsize=16)
+def shrunk(path: Path, media_type: str, width: int) -> bytes:
+    """The picture in about this width in pixels; as it is where it is not much wider.
+
+    What cannot be read is given as it is: whether it was drawn is counted afterwards.
+    """
+    try:
+        with Image.open(path, formats=("JPEG", "PNG")) as picture:
+            if picture.width <= width * _NOT_MUCH_WIDER:
+                return path.read_bytes()
+            height = max(1, round(picture.height * width / picture.width))
+            # A JPEG is decoded in about the size that is wanted, and never as a whole.
+            picture.draft("RGB", (width, height))
+            small = _on_paper(picture).resize(
+                (width, height), Image.Resampling.LANCZOS, reducing_gap=2
+            )
+            target = io.BytesIO()
+            if media_type == "image/jpeg":
+                small.save(target, "JPEG", quality=_QUALITY, optimize=True)
+            else:
+                small.save(target, "PNG", optimize=True)
+            return target.getvalue()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return path.read_bytes()
+
+
+def _on_paper(picture: Image.Image) -> Image.Image:
+    """In red, green and blue, and white where one can see through it."""
+    if picture.has_transparency_data:
+        see_through = picture.convert("RGBA")
+        paper = Image.new("RGB", picture.size, "white")
+        paper.paste(see_through, mask=see_through.getchannel("A"))
+        return paper
+    return picture.convert("L" if picture.mode in {"1", "L"} else "RGB")

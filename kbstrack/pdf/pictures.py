@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from kbstrack.portfolio.rules import (
-    Portfolio,
     PortfolioFile,
     PortfolioImage,
     PortfolioPiece,
@@ -13,6 +13,8 @@ from kbstrack.portfolio.rules import (
 )
 
 SCHEME = "kbstrack-image"
+# What print can show; more only makes the document large.
+DOTS_PER_MM = 220 / 25.4
 # As wide as the column beside the labels allows, and low enough to follow a text on its page.
 WIDE_MM, WIDE_HIGH_MM = 130.0, 88.0
 # A picture taller than wide takes half the column, so that two stand side by side.
@@ -38,8 +40,9 @@ class Drawn:
 
     @property
     def url(self) -> str:
-        """The one address under which the child process finds its bytes."""
-        return f"{SCHEME}:{self.image.sha256}"
+        """The one address under which the child process finds its bytes, and the width in pixels
+        that it is wanted in."""
+        return f"{SCHEME}:{self.image.sha256}@{math.ceil(self.width_mm * DOTS_PER_MM)}"
 
 
 def drawn_images(piece: PortfolioPiece, version: PortfolioVersion) -> tuple[Drawn, ...]:
@@ -62,16 +65,6 @@ def listed_files(piece: PortfolioPiece, version: PortfolioVersion) -> tuple[Port
     """The files named in the version's list: all that are not drawn with it."""
     drawn = [picture.file for picture in drawn_images(piece, version)]
     return tuple(file for file in version.files if file not in drawn)
-
-
-def all_images(portfolio: Portfolio) -> tuple[PortfolioImage, ...]:
-    """Every picture of the document in the order in which it is drawn, repetitions included."""
-    return tuple(
-        picture.image
-        for piece in portfolio.pieces
-        for version in reversed(piece.versions)
-        for picture in drawn_images(piece, version)
-    )
 
 
 def _drawn(file: PortfolioFile, image: PortfolioImage, *, is_latest: bool) -> Drawn:

@@ -87,6 +87,6 @@ def _draw(portfolio: Portfolio) -> bytes:
     if not _drawing.acquire(timeout=WAIT_SECONDS):
         raise KbstrackError(BUSY)
     try:
-        return as_pdf(portfolio, current.store().read)
+        return as_pdf(portfolio, current.store().read, store=current.derived())
     finally:
         _drawing.release()

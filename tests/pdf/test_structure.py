@@ -10,7 +10,7 @@ import pdfua
 import pikepdf
 from PIL import Image
 
-from kbstrack.pdf.pictures import all_images
+from kbstrack.pdf.sections import images_of
 from tests.pdf.paper import Paper
 from tests.pdf.samples import rich_portfolio
 
@@ -49,8 +49,9 @@ def test_every_header_cell_says_what_it_heads(rich: Paper) -> None:
 
 def test_every_picture_is_a_figure_with_a_text(rich: Paper) -> None:
     texts = [str(figure.Alt) for figure in rich.elements("Figure")]
+    drawn = [image for piece in rich_portfolio().pieces for image in images_of(piece)]
 
-    assert sum(text.startswith("Picture ") for text in texts) == len(all_images(rich_portfolio()))
+    assert sum(text.startswith("Picture ") for text in texts) == len(drawn)
     assert "Picture 1 of E1: board.jpg" in texts
     assert "Skills: 1 of 17 met" in texts
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from kbstrack.pdf.changes import Passage, passages, say_changes
-from kbstrack.pdf.pictures import all_images, drawn_images, listed_files
+from kbstrack.pdf.pictures import drawn_images, listed_files
 from kbstrack.pdf.reviews import reviews, waiting
+from kbstrack.pdf.sections import images_of
 from kbstrack.portfolio.rules import PortfolioFile
 from tests.pdf.samples import (
     MONDAY,
@@ -18,7 +19,6 @@ from tests.pdf.samples import (
     make_document,
     make_picture,
     make_piece,
-    make_portfolio,
     make_version,
     rich_portfolio,
 )
@@ -97,7 +97,7 @@ def test_a_picture_is_drawn_once_with_the_last_version_that_has_it() -> None:
     assert [picture.file for picture in drawn_images(piece, second)] == [BOARD]
     assert listed_files(piece, first) == (BOARD, brief)
     assert listed_files(piece, second) == (brief,)
-    assert len(all_images(make_portfolio(piece))) == 2
+    assert len(images_of(piece)) == 2
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ def _sized(file: PortfolioFile, width: int, height: int) -> PortfolioFile:
 
 
 def test_the_rich_sample_draws_every_picture_once() -> None:
-    assert len(all_images(rich_portfolio())) == 4
+    assert sum(len(images_of(piece)) for piece in rich_portfolio().pieces) == 4

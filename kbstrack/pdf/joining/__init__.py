@@ -1,0 +1,1 @@
+"""Sections to one document. Runs in the child process."""

@@ -1,0 +1,153 @@
+"""The parts that a portfolio is drawn in: each has pages of its own that depend on nothing else.
+
+So a part that did not change is not drawn again. The page numbers that contents, matrix and
+sign-offs print are left open (`slots`) and set when the parts are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kbstrack.pdf import pictures
+from kbstrack.pdf.as_html import declarations, fingerprint, render
+from kbstrack.portfolio.rules import Portfolio, PortfolioImage, PortfolioKsb, PortfolioPiece
+
+FURNITURE = "furniture"
+"""The head and foot of every page but the cover: no part of the document, but laid under it."""
+
+# What one process can lay out in little memory; beyond it, a part is drawn as several sections.
+MOST_LINES, MOST_LINKS = 250, 800
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part: its HTML, and the pictures it draws in order, repetitions included."""
+
+    name: str
+    html: str
+    images: tuple[PortfolioImage, ...] = ()
+    is_tagged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the contents and a bookmark: where it leads, and in which section that is.
+
+    A piece has its `label`; the others have none.
+    """
+
+    section: str
+    anchor: str
+    title: str
+    label: str = ""
+
+
+def entries(portfolio: Portfolio) -> tuple[Entry, ...]:
+    """What the contents list, in the order of the document."""
+    pieces = [
+        Entry(_name(piece), _name(piece), piece.latest.title, piece.label)
+        for piece in portfolio.pieces
+    ]
+    return (
+        Entry("summary", "summary", "Summary"),
+        Entry("matrix-1", "matrix", "KSB matrix"),
+        Entry("sign-offs", "sign-offs", "Sign-offs"),
+        Entry(pieces[0].section if pieces else "evidence", "evidence", "Evidence"),
+        *pieces,
+        Entry("statements", "statements", "Statements of authenticity"),
+    )
+
+
+def sections(portfolio: Portfolio) -> list[Section]:
+    """Everything that is drawn, the furniture first."""
+    return [
+        Section(FURNITURE, render("furniture.html", portfolio=portfolio), is_tagged=False),
+        *_front(portfolio),
+        *_pieces(portfolio),
+        Section("statements", render("statements.html", portfolio=portfolio)),
+    ]
+
+
+def _front(portfolio: Portfolio) -> list[Section]:
+    contents, matrix = _contents(portfolio), _matrix(portfolio)
+    linked = {"portfolio": portfolio, "piece_numbers": {piece.number for piece in portfolio.pieces}}
+    return [
+        Section("cover", render("cover.html", portfolio=portfolio)),
+        *(
+            Section(name, render("contents.html", entries=lines, is_first=lines is contents[0][1]))
+            for name, lines in contents
+        ),
+        Section(
+            "summary",
+            render("summary.html", portfolio=portfolio, fingerprint=fingerprint(portfolio)),
+        ),
+        *(
+            Section(
+                name, render("matrix.html", ksbs=ksbs, place=place, places=len(matrix), **linked)
+            )
+            for place, (name, ksbs) in enumerate(matrix, 1)
+        ),
+        Section(
+            "sign-offs",
+            render("sign_offs.html", declarations=declarations(portfolio), **linked),
+        ),
+    ]
+
+
+def _pieces(portfolio: Portfolio) -> list[Section]:
+    if not portfolio.pieces:
+        return [Section("evidence", render("evidence.html"))]
+    ksb_by_code = {ksb.code: ksb for ksb in portfolio.ksbs}
+    return [
+        Section(
+            _name(piece),
+            render(
+                "piece.html",
+                piece=piece,
+                is_first=piece is portfolio.pieces[0],
+                ksb_by_code=ksb_by_code,
+            ),
+            images_of(piece),
+        )
+        for piece in portfolio.pieces
+    ]
+
+
+def _contents(portfolio: Portfolio) -> list[tuple[str, Sequence[Entry]]]:
+    """The lines of the contents, in as many sections as they need."""
+    lines = entries(portfolio)
+    starts = range(0, len(lines), MOST_LINES)
+    return [
+        (f"contents-{place}", lines[start : start + MOST_LINES])
+        for place, start in enumerate(starts, 1)
+    ]
+
+
+def _matrix(portfolio: Portfolio) -> list[tuple[str, Sequence[PortfolioKsb]]]:
+    """The rows of the matrix: a section for each kind of KSB, or several where it is large."""
+    parts: list[list[PortfolioKsb]] = []
+    for summary in portfolio.summaries:
+        held = MOST_LINKS
+        for ksb in portfolio.ksbs:
+            if ksb.kind is not summary.kind:
+                continue
+            if held + len(ksb.piece_numbers) >= MOST_LINKS:
+                parts.append([])
+                held = 0
+            parts[-1].append(ksb)
+            held += len(ksb.piece_numbers)
+    return [(f"matrix-{place}", ksbs) for place, ksbs in enumerate(parts, 1)]
+
+
+def _name(piece: PortfolioPiece) -> str:
+    return f"piece-{piece.number}"
+
+
+def images_of(piece: PortfolioPiece) -> tuple[PortfolioImage, ...]:
+    """Every picture of a piece in the order in which it is drawn, repetitions included."""
+    return tuple(
+        picture.image
+        for version in reversed(piece.versions)
+        for picture in pictures.drawn_images(piece, version)
+    )
