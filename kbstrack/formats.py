@@ -13,6 +13,13 @@ def say_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def say_short_date(day: date) -> str:
+    """`3 Mar 2026`, where there is little room; a datetime is taken in London first."""
+    if isinstance(day, datetime):
+        day = day.astimezone(LONDON).date()
+    return f"{day.day} {day:%b %Y}"
+
+
 def say_period(first: date | None, last: date | None) -> str:
     """`3 March 2026`, `3 to 7 March 2026`, `28 March to 2 April 2026`, or an empty text."""
     if first is None:

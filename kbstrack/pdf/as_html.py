@@ -15,13 +15,15 @@ from kbstrack import formats
 from kbstrack.canonical import sha256_of
 from kbstrack.pdf import changes, pictures, printable, reviews
 from kbstrack.pdf.fonts import FAMILIES
+from kbstrack.pdf.grid import Mark
 from kbstrack.pdf.links import link_to
 from kbstrack.pdf.slots import slot, slot_css
+from kbstrack.pdf.timeline import timeline
 from kbstrack.portfolio.rules import Portfolio, PortfolioSignOff, PortfolioVersion
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parent / "templates" / "portfolio_print"
-STYLES = ("print.css", "pieces.css")
+STYLES = ("print.css", "pieces.css", "front.css")
 
 
 def render(part: str, **values: object) -> str:
@@ -85,6 +87,13 @@ def css() -> str:
 
 
 @cache
+def _mark_drawing(name: str) -> Markup:
+    """What is inside the mark's own file, to be drawn many times within one picture."""
+    svg = (HERE / "marks" / f"{name}.svg").read_text(encoding="utf-8")
+    return Markup(svg[svg.index(">") + 1 : svg.rindex("</svg>")])  # noqa: S704
+
+
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -97,6 +106,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         date=formats.say_date,
+        short_date=formats.say_short_date,
         time=formats.say_time,
         size=formats.say_size,
         count=formats.say_count,
@@ -104,23 +114,31 @@ def _environment() -> Environment:
         direction=printable.direction,
         slug=lambda words: words.replace(" ", "-"),
     )
-    environment.globals.update(
-        period=formats.say_period,
-        link=link_to,
-        slot=slot,
-        reviews=reviews.reviews,
-        waiting=reviews.waiting,
-        answers=reviews.answers,
-        passages=changes.passages,
-        has_dropped=changes.has_dropped,
-        say_changes=changes.say_changes,
-        drawn_images=pictures.drawn_images,
-        listed_files=pictures.listed_files,
-        sign_offs=sign_offs,
-        has_changes=has_changes,
-        is_long=_is_long,
-    )
+    environment.globals.update(_functions())
     return environment
+
+
+def _functions() -> dict[str, object]:
+    """What templates may ask beside the portfolio's own values."""
+    return {
+        "period": formats.say_period,
+        "link": link_to,
+        "slot": slot,
+        "reviews": reviews.reviews,
+        "waiting": reviews.waiting,
+        "answers": reviews.answers,
+        "passages": changes.passages,
+        "has_dropped": changes.has_dropped,
+        "say_changes": changes.say_changes,
+        "drawn_images": pictures.drawn_images,
+        "listed_files": pictures.listed_files,
+        "sign_offs": sign_offs,
+        "has_changes": has_changes,
+        "is_long": _is_long,
+        "marks": tuple(Mark),
+        "mark_drawing": _mark_drawing,
+        "timeline": timeline,
+    }
 
 
 def _checked(value: object) -> object:

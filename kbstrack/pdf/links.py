@@ -22,4 +22,6 @@ def say_link(anchor: str) -> str:
         return f"Go to evidence E{name}"
     if kind == "ksb":
         return f"Go to {name} in the KSB matrix"
+    if kind == "grid" and name:
+        return f"Go to {name} in the KSB matrix at a glance"
     return f"Go to {anchor.replace('-', ' ')}"

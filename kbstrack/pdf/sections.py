@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kbstrack.pdf import pictures
 from kbstrack.pdf.as_html import declarations, fingerprint, render
+from kbstrack.pdf.grid import grid
 from kbstrack.portfolio.rules import Portfolio, PortfolioImage, PortfolioKsb, PortfolioPiece
 
 FURNITURE = "furniture"
@@ -51,6 +52,8 @@ def entries(portfolio: Portfolio) -> tuple[Entry, ...]:
     ]
     return (
         Entry("summary", "summary", "Summary"),
+        Entry("timeline", "timeline", "Timeline"),
+        Entry("grid-1", "grid", "KSB matrix at a glance"),
         Entry("matrix-1", "matrix", "KSB matrix"),
         Entry("sign-offs", "sign-offs", "Sign-offs"),
         Entry(pieces[0].section if pieces else "evidence", "evidence", "Evidence"),
@@ -70,7 +73,7 @@ def sections(portfolio: Portfolio) -> list[Section]:
 
 
 def _front(portfolio: Portfolio) -> list[Section]:
-    contents, matrix = _contents(portfolio), _matrix(portfolio)
+    contents, drawn, matrix = _contents(portfolio), grid(portfolio), _matrix(portfolio)
     linked = {"portfolio": portfolio, "piece_numbers": {piece.number for piece in portfolio.pieces}}
     return [
         Section("cover", render("cover.html", portfolio=portfolio)),
@@ -81,6 +84,14 @@ def _front(portfolio: Portfolio) -> list[Section]:
         Section(
             "summary",
             render("summary.html", portfolio=portfolio, fingerprint=fingerprint(portfolio)),
+        ),
+        Section("timeline", render("timeline.html", portfolio=portfolio)),
+        *(
+            Section(
+                f"grid-{place}",
+                render("grid_page.html", portfolio=portfolio, drawn=drawn, page=page),
+            )
+            for place, page in enumerate(drawn.pages, 1)
         ),
         *(
             Section(

@@ -55,6 +55,8 @@ def test_the_contents_give_the_page_of_each_part(rich: Paper) -> None:
     places = rich.destinations()
     for words, place in (
         ("Summary", "summary"),
+        ("Timeline", "timeline"),
+        ("KSB matrix at a glance", "grid"),
         ("KSB matrix", "matrix"),
         ("Sign-offs", "sign-offs"),
         ("E2 Calls about the open day", "piece-2"),
@@ -176,7 +178,7 @@ def test_a_piece_that_is_not_in_the_document_is_named_without_a_page(
     paper = draw(make_portfolio(make_piece(), sign_offs={"S1": (make_sign_off(1, 7),)}))
 
     page = paper.destinations()["sign-offs"]
-    assert any("6 March 2026 E1, 8 E7 A" in line for line in paper.lines(page))
+    assert any("6 March 2026 E1, 10 E7 A" in line for line in paper.lines(page))
 
 
 @pytest.mark.slow

@@ -93,7 +93,7 @@ def test_head_foot_and_number_are_passed_over_by_a_screen_reader(rich: Paper) ->
 
 
 def test_it_claims_to_be_archivable_and_holds_to_what_that_asks(rich: Paper) -> None:
-    with rich.pdf.open_metadata() as metadata:
+    with Pdf.open(rich.path) as pdf, pdf.open_metadata() as metadata:
         assert metadata[f"{PDF_A}part"] == "3"
         assert metadata[f"{PDF_A}conformance"] == "A"
         assert metadata["dc:title"] == str(rich.pdf.docinfo.Title)

@@ -75,8 +75,8 @@ def test_another_day_of_issue_leaves_every_piece_as_it_is(store: DerivedStore) -
 
     later = drawn(replace(portfolio, issued_on=portfolio.issued_on + timedelta(days=1)), store)
 
-    # The cover, the summary, and the lines at the foot of all pages say the day.
-    assert later.drawn == 3
+    # The cover, the summary, the timeline and the line at the foot of all pages say the day.
+    assert later.drawn == 4
 
 
 def test_a_kept_section_that_was_damaged_is_drawn_anew(store: DerivedStore) -> None:
