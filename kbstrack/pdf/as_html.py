@@ -23,7 +23,7 @@ from kbstrack.portfolio.rules import Portfolio, PortfolioSignOff, PortfolioVersi
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE.parent / "templates" / "portfolio_print"
-STYLES = ("print.css", "pieces.css", "front.css")
+STYLES = ("print.css", "pieces.css", "front.css", "sheets.css")
 
 
 def render(part: str, **values: object) -> str:

@@ -30,6 +30,11 @@ _NAMES_ONE_OF = {
 _DEVICE = frozenset({"/DeviceGray", "/DeviceRGB", "/DeviceCMYK", "/Pattern", "/G", "/RGB", "/CMYK"})
 _INDEXED = frozenset({"/Indexed", "/I"})
 
+_Instruction = pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage
+_SAVE, _RESTORE = (
+    pikepdf.ContentStreamInstruction([], pikepdf.Operator(name)) for name in ("q", "Q")
+)
+
 
 class NotADrawing(Exception):
     """The page cannot be carried over as it is; a picture of it can."""
@@ -48,12 +53,9 @@ class Written:
 
 @dataclass(slots=True)
 class _Writing:
-    kept: list[pikepdf.ContentStreamInstruction | pikepdf.ContentStreamInlineImage] = field(
-        default_factory=list
-    )
+    kept: list[_Instruction] = field(default_factory=list)
     used: dict[str, set[str]] = field(default_factory=dict)
     depth: int = 0
-    deepest: int = 0
 
     def use(self, part: str, name: object) -> None:
         if isinstance(name, Name):
@@ -84,14 +86,42 @@ def write_again(stream: pikepdf.Stream, check_layer: Callable[[pikepdf.Object], 
         if _is_kept(operator, writing):
             _note_names(operator, operands, writing)
             writing.kept.append(instruction)
-    content = pikepdf.unparse_content_stream(writing.kept)
-    return Written(content + b"\nQ" * writing.depth, writing.used, writing.deepest)
+    instructions, deepest = _flattened(writing)
+    content = pikepdf.unparse_content_stream(instructions)
+    return Written(content, writing.used, deepest)
+
+
+def _flattened(writing: _Writing) -> tuple[list[_Instruction], int]:
+    """The instructions with every saved state restored, and none saved twice for nothing.
+
+    PDF/A allows only so many levels, and some programs save the state for each box in a box.
+    """
+    kept = writing.kept + [_RESTORE] * writing.depth
+    needless: set[int] = set()
+    open_at: list[int] = []
+    pairs: dict[int, int] = {}
+    depth = deepest = 0
+    for place, instruction in enumerate(kept):
+        if instruction.operator == _SAVE.operator:
+            open_at.append(place)
+        elif instruction.operator == _RESTORE.operator:
+            start = open_at.pop()
+            pairs[start] = place
+            if pairs.get(start + 1) == place - 1:
+                needless |= {start, place}
+    left = [item for place, item in enumerate(kept) if place not in needless]
+    for instruction in left:
+        if instruction.operator == _SAVE.operator:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif instruction.operator == _RESTORE.operator:
+            depth -= 1
+    return left, deepest
 
 
 def _is_kept(operator: str, writing: _Writing) -> bool:
     if operator == "q":
         writing.depth += 1
-        writing.deepest = max(writing.deepest, writing.depth)
     elif operator == "Q":
         # One too many would restore the state of whoever draws this.
         if writing.depth == 0:

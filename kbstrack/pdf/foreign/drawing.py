@@ -18,8 +18,8 @@ from kbstrack.pdf.foreign.content import NotADrawing, Written, write_again
 from kbstrack.pdf.foreign.layers import Layers
 from kbstrack.pdf.foreign.letters import make_readable
 
-# PDF/A allows 28 levels of saved state; the portfolio's page has used up to ten when it draws this.
-MOST_DEPTH = 16
+# PDF/A allows 28 levels of saved state; the portfolio's page has used seven when it draws this.
+MOST_DEPTH = 19
 _IMAGE = """
     Type Subtype Width Height ColorSpace BitsPerComponent Intent ImageMask Mask SMask
     Decode Filter DecodeParms SMaskInData Matte Length
