@@ -7,6 +7,7 @@ import io
 from pikepdf import Dictionary, Name, Object, Pdf, Stream, pdfa
 
 from kbstrack.pdf.foreign.boxes import number
+from kbstrack.pdf.foreign.letters import all_say_what_they_mean
 
 # Level A and PDF/UA also want the meaning of every letter; `letters.py` sees to that.
 _FLAVOUR = "3b"
@@ -34,12 +35,12 @@ def alone(form: Stream, width: float, height: float) -> Pdf:
 
 
 def is_conforming(pdf: Pdf) -> bool:
-    """Whether everything on the pages is known to be allowed in PDF/A-3.
+    """Whether everything on the pages is known to be allowed in PDF/A-3a.
 
     The check knows only what conforms: what it does not know counts as not allowed.
     """
     pdfa.prepare(pdf, _FLAVOUR)
-    return pdfa.check(pdf, _FLAVOUR).passed
+    return all_say_what_they_mean(pdf) and pdfa.check(pdf, _FLAVOUR).passed
 
 
 def saved(pdf: Pdf) -> bytes:

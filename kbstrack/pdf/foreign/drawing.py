@@ -16,7 +16,7 @@ from kbstrack.pdf.foreign.boxes import Visible, inherited
 from kbstrack.pdf.foreign.budget import content_bytes
 from kbstrack.pdf.foreign.content import NotADrawing, Written, write_again
 from kbstrack.pdf.foreign.layers import Layers
-from kbstrack.pdf.foreign.letters import make_readable
+from kbstrack.pdf.foreign.letters import make_public
 
 # PDF/A allows 28 levels of saved state; the portfolio's page has used seven when it draws this.
 MOST_DEPTH = 19
@@ -149,7 +149,7 @@ class Drawing:
             return self._once(font, own, self._new_letters)
         taken = self._copied(font)
         assert isinstance(taken, Dictionary)
-        make_readable(taken, self._target)
+        make_public(taken, self._target)
         return taken, 0
 
     def _new_letters(self, font: Object, resources: object) -> tuple[Object, int]:
@@ -173,7 +173,7 @@ class Drawing:
             for part, names in written.used.items():
                 used.setdefault(part, set()).update(names)
         _, taken.Resources, deeper = self._parts(Written(b"", used, 0), resources)
-        make_readable(taken, self._target)
+        make_public(taken, self._target)
         return taken, depth + deeper
 
     def _state(self, state: Dictionary, resources: object) -> tuple[Object, int]:

@@ -16,6 +16,8 @@ from kbstrack.pdf.foreign.budget import TooMuch, bounded_bytes
 from kbstrack.pdf.foreign.content import NotADrawing
 
 _STANDARD = frozenset({"/WinAnsiEncoding", "/MacRomanEncoding", "/MacExpertEncoding"})
+# Fonts that another one is made of, which speaks for them.
+_PARTS = frozenset({"/CIDFontType0", "/CIDFontType2"})
 _MOST_MAP_BYTES = 2_000_000
 _MOST_CODES = 65_536
 _UNKNOWN = "\ufffd"
@@ -49,8 +51,21 @@ endcodespacerange
 _FOOT = "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 
 
-def make_readable(font: Object, pdf: Pdf) -> None:
-    """See to it that the font says what its codes mean. Raises NotADrawing if it does not."""
+def all_say_what_they_mean(pdf: Pdf) -> bool:
+    """Whether every font in the file says which characters its letters are."""
+    fonts = [item for item in pdf.objects if isinstance(item, Dictionary)]
+    return all(
+        isinstance(font.get(Name.ToUnicode), Stream) or _has_named_letters(font)
+        for font in fonts
+        if font.get(Name.Type) == Name.Font and str(font.get(Name.Subtype)) not in _PARTS
+    )
+
+
+def make_public(font: Object, pdf: Pdf) -> None:
+    """Mend what the font says its codes mean, where it says private characters or none.
+
+    Raises NotADrawing where what it says cannot be read.
+    """
     meaning = font.get(Name.ToUnicode)
     if isinstance(meaning, Stream):
         try:
@@ -59,8 +74,6 @@ def make_readable(font: Object, pdf: Pdf) -> None:
             raise NotADrawing("a font says too much") from problem
         if _is_odd(content):
             font.ToUnicode = pdf.make_stream(_mended(content))
-    elif not _has_named_letters(font):
-        raise NotADrawing("a font does not say what its letters mean")
 
 
 def _has_named_letters(font: Object) -> bool:

@@ -60,8 +60,14 @@ class Looks:
         return self._draw(place, width * scale, height * scale)
 
     def text(self, place: int) -> str:
-        """All text of the page, from 0, as far as it lies on the visible part."""
+        """All text of the page, from 0, and of filled fields, as far as it is on the visible part.
+
+        The fields become a part of the page, so this comes after drawing it.
+        """
         page = self._pdf[place]
+        if raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS:
+            page.close()
+            page = self._pdf[place]
         words = page.get_textpage()
         try:
             found: str = words.get_text_bounded()

@@ -104,6 +104,9 @@ class _Desk:
             if picture.is_white(image):
                 return EMPTY
             form = picture.as_image(self._result, image)
+        if text is None:
+            # What is on a hidden layer is not to be read out either.
+            text = "" if self._hides_layers else self._looks.text(place)
         conforming.add_page(self._result, form, seen.width, seen.height)
         self.pages.append(
             ForeignPage(
@@ -112,14 +115,13 @@ class _Desk:
         )
         return None
 
-    def _as_drawing(self, place: int, seen: Visible) -> tuple[Stream | None, str]:
-        """The page's form, or None where it must be a picture; and its text."""
+    def _as_drawing(self, place: int, seen: Visible) -> tuple[Stream | None, str | None]:
+        """The page's form, or None where it must be a picture; and its text if that is known."""
         page = self._source.pages[place].obj
         try:
             form = self._drawing.page_form(page, seen)
         except NotADrawing:
-            # What is on a hidden layer is not to be read out either.
-            return None, "" if self._hides_layers else self._looks.text(place)
+            return None, None
         with conforming.alone(form, seen.width, seen.height) as alone:
             is_conforming = conforming.is_conforming(alone)
             with picture.Looks(conforming.saved(alone)) as copy:

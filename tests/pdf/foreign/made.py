@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pikepdf
 import pypdfium2
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Array, Dictionary, Name, Pdf, String
 from PIL import Image
 from weasyprint import HTML
 
@@ -28,9 +29,9 @@ class Read:
     file: ForeignFile
     path: Path
 
-    @property
+    @cached_property
     def pdf(self) -> Pdf:
-        """The pages, opened anew."""
+        """The pages made of it."""
         return pikepdf.open(self.path)
 
     def form(self, place: int = 0) -> pikepdf.Object:
@@ -65,7 +66,7 @@ def corners(image: Image.Image) -> tuple[str, str, str, str]:
 def colours(image: Image.Image) -> set[str]:
     """Every one of our four colours that is somewhere on the picture."""
     found = image.getcolors(image.width * image.height) or []
-    return {_shade(shade) for count, shade in found if count > 4} - {"other"}
+    return {_shade(shade) for count, shade in found if count > 4} - {"white", "other"}
 
 
 def marked(box: tuple[float, float, float, float], colours: tuple[str, ...] = UPRIGHT) -> bytes:
@@ -112,6 +113,12 @@ def make_form(
     )
 
 
+def helvetica() -> Dictionary:
+    """Resources with `/F`, a font that every reader has and no file needs to hold."""
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    return Dictionary(Font=Dictionary(F=font))
+
+
 def make_written(*paragraphs: str) -> bytes:
     """A PDF with a page for each paragraph, its font embedded, as word processors write it."""
     face = f"@font-face {{ font-family: F; src: url({FONT.as_uri()}/{_REGULAR}) }}"
@@ -120,6 +127,25 @@ def make_written(*paragraphs: str) -> bytes:
     html = f"<html lang=en><title>Brief</title><style>{style}</style>{pages}</html>"
     content: bytes = HTML(string=html).write_pdf()
     return content
+
+
+def add_field(pdf: Pdf, page: Dictionary, rectangle: tuple[float, ...], **entries: object) -> None:
+    """Put a form field on a page, and into the form of the file."""
+    given = {f"/{name}": value for name, value in entries.items()}
+    field = pdf.make_indirect(
+        Dictionary(
+            {
+                "/Type": Name.Annot,
+                "/Subtype": Name.Widget,
+                "/T": String("name"),
+                "/Rect": Array(rectangle),
+                "/F": 4,
+                **given,
+            }
+        )
+    )
+    page.Annots = Array([*page.get("/Annots", []), field])
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
 
 
 def in_bytes(pdf: Pdf, **saving: object) -> bytes:
