@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, PdfError, Stream
 
 from kbstrack.pdf.foreign.boxes import inherited
 
@@ -68,11 +68,11 @@ def content_bytes(page: Dictionary) -> bytes:
     return joined
 
 
-def check_page(pdf: Pdf, page: Dictionary) -> None:
+def check_page(page: Dictionary) -> None:
     """Raise TooMuch for a page that unpacks, nests or repeats more than a page may."""
     count = _Count()
     resources = inherited(page, Name.Resources)
-    drawn = count.drawn(content_bytes(page), resources, 0)
+    drawn = count.drawn(_readable(lambda: content_bytes(page)), resources, 0)
     for annotation in _dictionaries(page.get(Name.Annots)):
         appearance = annotation.get(Name.AP)
         if isinstance(appearance, Dictionary):
@@ -98,7 +98,7 @@ class _Count:
                 self._costs[key] = self._image(stream)
             else:
                 own = stream.get(Name.Resources, resources)
-                self._costs[key] = self.drawn(bounded_bytes(stream), own, depth)
+                self._costs[key] = self.drawn(_readable(lambda: bounded_bytes(stream)), own, depth)
         return self._costs[key]
 
     def drawn(self, content: bytes, resources: object, depth: int) -> int:
@@ -140,6 +140,14 @@ class _Count:
         if self._pixels > MOST_PIXELS:
             raise TooMuch
         return 0
+
+
+def _readable(read: Callable[[], bytes]) -> bytes:
+    """What can be read. What can't be unpacked draws nothing, or only a part of what it should."""
+    try:
+        return read()
+    except PdfError:
+        return b""
 
 
 def _item(objects: object, name: bytes) -> object:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import pikepdf
 from pikepdf import Name
 
+# A map or a plan has more; as a picture it is smaller, too.
+MOST_BYTES = 3_000_000
 _MARKS = frozenset({"BMC", "BDC", "EMC", "MP", "DP", "BX", "EX"})
 _KNOWN = """
     w J j M d ri i gs q Q cm m l c v y h re S s f F f* B B* b b* n W W* BT ET Tc Tw Tz TL Tf Tr
@@ -68,6 +70,8 @@ def write_again(stream: pikepdf.Stream, check_layer: Callable[[pikepdf.Object], 
     Raises NotADrawing for what cannot be read, or whatever `check_layer` raises.
     """
     try:
+        if len(stream.read_bytes()) > MOST_BYTES:
+            raise NotADrawing("too many instructions")
         instructions = pikepdf.parse_content_stream(stream)
     except (pikepdf.PdfError, ValueError, TypeError) as problem:
         raise NotADrawing(str(problem)) from problem

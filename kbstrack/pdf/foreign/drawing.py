@@ -6,8 +6,7 @@ not known makes the page a picture.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
@@ -28,13 +27,10 @@ _IMAGE_KEYS = frozenset(f"/{name}" for name in _IMAGE.split())
 _STATE = "Type LW LC LJ ML D RI OP op OPM FL SM SA BM CA ca AIS TK"
 _STATE_KEYS = frozenset(f"/{name}" for name in _STATE.split())
 _GROUP_KEYS = frozenset({"/Type", "/S", "/CS", "/I", "/K"})
-_LETTER_KEYS = frozenset(
-    {"/FontBBox", "/FontMatrix", "/Encoding", "/FirstChar", "/LastChar", "/Widths", "/ToUnicode"}
-)
+_DEFAULT_COLOURS = ("/DefaultGray", "/DefaultRGB", "/DefaultCMYK")
 _IDENTITY = frozenset({"/Identity", "/Default"})
 # The number of whatever is written inside something else.
 _DIRECT = (0, 0)
-_Build = Callable[[Any, object], tuple[Object, int]]
 
 
 class Drawing:
@@ -106,7 +102,19 @@ class Drawing:
                 taken[name], depth = self._taken(part, there[name], resources)
                 deepest = max(deepest, depth)
             parts[part] = taken
+        self._add_defaults(parts, resources)
         return written.content, parts, written.depth + deepest
+
+    def _add_defaults(self, parts: Dictionary, resources: object) -> None:
+        """What plain colours mean here, which instructions use without naming it."""
+        there = _part(resources, "/ColorSpace")
+        if there is None:
+            return
+        for name in _DEFAULT_COLOURS:
+            if name in there:
+                if Name.ColorSpace not in parts:
+                    parts.ColorSpace = Dictionary()
+                parts.ColorSpace[name] = self._copied(there[name])
 
     def _taken(self, part: str, item: object, resources: object) -> tuple[object, int]:
         if part == "/XObject" and isinstance(item, Stream):
@@ -118,7 +126,7 @@ class Drawing:
         elif part == "/ExtGState" and isinstance(item, Dictionary):
             return self._state(item, resources)
         elif part == "/Font" and isinstance(item, Dictionary):
-            return self._font(item, resources)
+            return self._font(item), 0
         elif part == "/ColorSpace":
             return self._copied(item), 0
         raise NotADrawing(f"{part} is not carried over")
@@ -128,7 +136,24 @@ class Drawing:
         if Name.PS in stream or Name.Subtype2 in stream or Name.BBox not in stream:
             raise NotADrawing("a form in PostScript, or without a box")
         own = stream.get(Name.Resources, resources)
-        return self._once(stream, own, self._new_form)
+        owner = own.objgen if isinstance(own, Object) else _DIRECT
+        if Name.Resources in stream:
+            owner = stream.objgen
+        key = (stream.objgen, owner)
+        if key in self._built:
+            return self._built[key]
+        if stream.objgen in self._open:
+            raise NotADrawing("it draws itself")
+        if len(self._open) > MOST_DEPTH:
+            raise NotADrawing("too deeply nested")
+        self._open.append(stream.objgen)
+        try:
+            made = self._new_form(stream, own)
+        finally:
+            self._open.pop()
+        if owner != _DIRECT:
+            self._built[key] = made
+        return made
 
     def _new_form(self, stream: Stream, resources: object) -> tuple[Object, int]:
         content, parts, depth = self._parts(self._written(stream, resources), resources)
@@ -143,38 +168,12 @@ class Drawing:
             form.Group = self._group(group)
         return form, depth
 
-    def _font(self, font: Dictionary, resources: object) -> tuple[Object, int]:
-        if font.get(Name.Subtype) == Name.Type3:
-            own = font.get(Name.Resources, resources)
-            return self._once(font, own, self._new_letters)
+    def _font(self, font: Dictionary) -> object:
         taken = self._copied(font)
-        assert isinstance(taken, Dictionary)
+        if font.get(Name.Subtype) == Name.Type3 or not isinstance(taken, Dictionary):
+            raise NotADrawing("letters that are drawings themselves")
         make_public(taken, self._target)
-        return taken, 0
-
-    def _new_letters(self, font: Object, resources: object) -> tuple[Object, int]:
-        """A font whose letters are drawings, each of them written again."""
-        letters = font.get(Name.CharProcs)
-        if not isinstance(letters, Dictionary):
-            raise NotADrawing("a font without letters")
-        taken = self._target.make_indirect(
-            Dictionary(Type=Name.Font, Subtype=Name.Type3, CharProcs=Dictionary())
-        )
-        for key in sorted(_LETTER_KEYS & set(font.keys())):
-            taken[key] = self._copied(font[key])
-        used: dict[str, set[str]] = {}
-        depth = 0
-        for name, letter in sorted(letters.items()):
-            if not isinstance(letter, Stream):
-                raise NotADrawing("a letter that is no drawing")
-            written = self._written(letter, resources)
-            taken.CharProcs[name] = self._target.make_stream(written.content)
-            depth = max(depth, written.depth)
-            for part, names in written.used.items():
-                used.setdefault(part, set()).update(names)
-        _, taken.Resources, deeper = self._parts(Written(b"", used, 0), resources)
-        make_public(taken, self._target)
-        return taken, depth + deeper
+        return taken
 
     def _state(self, state: Dictionary, resources: object) -> tuple[Object, int]:
         """Graphics state, without what only a printing press understands."""
@@ -217,27 +216,6 @@ class Drawing:
         return Dictionary(
             {key: self._copied(value) for key, value in group.items() if key in _GROUP_KEYS}
         )
-
-    def _once(self, item: Object, resources: object, build: _Build) -> tuple[Object, int]:
-        """What `build` makes of the item, or made of it before with the same resources."""
-        owner = resources.objgen if isinstance(resources, Object) else _DIRECT
-        if Name.Resources in item:
-            owner = item.objgen
-        key = (item.objgen, owner)
-        if key in self._built:
-            return self._built[key]
-        if item.objgen in self._open and item.is_indirect:
-            raise NotADrawing("it draws itself")
-        if len(self._open) > MOST_DEPTH:
-            raise NotADrawing("too deeply nested")
-        self._open.append(item.objgen)
-        try:
-            made = build(item, resources)
-        finally:
-            self._open.pop()
-        if _DIRECT not in key:
-            self._built[key] = made
-        return made
 
     def _copied(self, item: object) -> object:
         """The same in the target; what the source shares stays shared."""

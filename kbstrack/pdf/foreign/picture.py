@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +12,8 @@ import pypdfium2
 from pikepdf import Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageChops
 from pypdfium2 import raw
+
+from kbstrack.pdf.fonts import DIRECTORIES
 
 DOTS_PER_POINT = 200 / 72
 MOST_PIXELS = 8_000_000
@@ -24,6 +27,26 @@ _JPEG_QUALITY = 85
 _PNG_HEAD = 8
 # What pdfium writes for a hyphen that only broke a line.
 _BROKEN_HYPHENS = dict.fromkeys(map(ord, "\x02\ufffe\u00ad"))
+
+
+def use_bundled_fonts() -> None:
+    """Draw letters whose font is not in a file with our own, so that every machine draws the same.
+
+    For this process, before anything is opened.
+    """
+    folders = [str(folder).encode() for folder in DIRECTORIES]
+    _font_paths.value = (ctypes.c_char_p * (len(folders) + 1))(*folders, None)
+    paths = ctypes.cast(_font_paths.value, ctypes.POINTER(ctypes.POINTER(ctypes.c_char)))
+    raw.FPDF_DestroyLibrary()
+    raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=paths))
+
+
+class _FontPaths:
+    # The library keeps no copy of what it is given.
+    value: object = None
+
+
+_font_paths = _FontPaths()
 
 
 class Looks:

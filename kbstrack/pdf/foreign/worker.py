@@ -33,6 +33,7 @@ def main(directory: Path) -> None:
     request = json.loads((directory / "request.json").read_text(encoding="utf-8"))
     limits = Limits(**request["limits"])
     logging.disable()
+    picture.use_bundled_fonts()
     _bound_memory(limits.memory_bytes)
     answer = _look(Path(request["path"]), directory, limits, frozenset(request["without"]))
     (directory / "answer.json").write_text(json.dumps(asdict(answer)), encoding="utf-8")
@@ -86,7 +87,7 @@ class _Desk:
         try:
             if seen is None:
                 raise ValueError
-            budget.check_page(self._source, self._source.pages[place].obj)
+            budget.check_page(self._source.pages[place].obj)
             problem = self._added(place, seen)
         except (budget.TooMuch, MemoryError):
             problem = TOO_MUCH
@@ -97,12 +98,17 @@ class _Desk:
             self.problems[place + 1] = problem.format(place + 1)
 
     def _added(self, place: int, seen: Visible) -> str | None:
-        form, text = self._as_drawing(place, seen)
+        try:
+            form, text = self._as_drawing(place, seen)
+            if_white = EMPTY
+        except Exception:
+            # Readers draw what they can of a damaged page, and so does the picture.
+            form, text, if_white = None, None, NOT_DRAWN
         is_drawing = form is not None
         if form is None:
             image = self._looks.picture(place, seen.width, seen.height)
             if picture.is_white(image):
-                return EMPTY
+                return if_white
             form = picture.as_image(self._result, image)
         if text is None:
             # What is on a hidden layer is not to be read out either.
