@@ -22,8 +22,8 @@ _MOST_OBJECTS = 20_000
 _MOST_DEPTH = 24
 # The other filters cannot be stopped midway, so they get little to start from.
 _MOST_PACKED = 64_000
-_FLATE = frozenset({"/FlateDecode", "/Fl"})
-_UNPACKING = _FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
+FLATE = frozenset({"/FlateDecode", "/Fl"})
+_UNPACKING = FLATE | {"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"}
 _DRAWN = re.compile(rb"/([^\s/<>\[\](){}%]+)\s+Do\b")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 
@@ -40,7 +40,7 @@ def bounded_bytes(stream: Stream, most: int = MOST_CONTENT_BYTES) -> bytes:
     filters = filters_of(stream)
     if not filters:
         return raw
-    if filters[0] in _FLATE and len(filters) == 1:
+    if filters[0] in FLATE and len(filters) == 1:
         _count_flate(raw, most)
     elif len(raw) > _MOST_PACKED or sum(name in _UNPACKING for name in filters) > 1:
         raise TooMuch

@@ -14,6 +14,7 @@ from kbstrack.pdf.foreign.annotations import Appearance, appearances
 from kbstrack.pdf.foreign.boxes import Visible, inherited
 from kbstrack.pdf.foreign.budget import content_bytes
 from kbstrack.pdf.foreign.content import NotADrawing, Written, write_again
+from kbstrack.pdf.foreign.damage import is_whole
 from kbstrack.pdf.foreign.layers import Layers
 from kbstrack.pdf.foreign.letters import make_public
 
@@ -42,6 +43,7 @@ class Drawing:
         self._layers = Layers(source)
         self._built: dict[tuple[tuple[int, int], tuple[int, int]], tuple[Object, int]] = {}
         self._open: list[tuple[int, int]] = []
+        self._whole: dict[tuple[int, int], bool] = {}
 
     def page_form(self, page: Dictionary, seen: Visible) -> Stream:
         """The page and what lies on it as a form in the target that fills the unit square.
@@ -204,6 +206,9 @@ class Drawing:
 
     def _image(self, image: Stream) -> Object:
         self._layers.check(image.get(Name.OC))
+        for each in (image, image.get(Name.SMask), image.get(Name.Mask)):
+            if isinstance(each, Stream) and not self._is_whole(each):
+                raise NotADrawing("a damaged picture")
         taken = self._copied(image)
         assert isinstance(taken, Stream)
         for each in (taken, taken.get(Name.SMask), taken.get(Name.Mask)):
@@ -211,6 +216,11 @@ class Drawing:
                 for key in set(each.keys()) - _IMAGE_KEYS:
                     del each[key]
         return taken
+
+    def _is_whole(self, image: Stream) -> bool:
+        if image.objgen not in self._whole:
+            self._whole[image.objgen] = is_whole(image)
+        return self._whole[image.objgen]
 
     def _group(self, group: Dictionary) -> Dictionary:
         return Dictionary(

@@ -25,7 +25,7 @@ from kbstrack.pdf.foreign.preparing import Unreadable, prepare
 
 TOO_MUCH = "Page {} is too large or too intricate to be drawn."
 NOT_DRAWN = "Page {} is damaged and could not be drawn."
-EMPTY = "Page {} is empty."
+EMPTY = "Page {} shows nothing."
 
 
 def main(directory: Path) -> None:

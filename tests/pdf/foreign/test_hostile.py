@@ -86,7 +86,7 @@ def test_a_broken_page_does_not_take_the_others_away(read: Callable[..., Read]) 
     assert found.file.problems[0].startswith("Page 2 ")
 
 
-def test_an_empty_page_is_named_and_left_out(read: Callable[..., Read]) -> None:
+def test_a_page_that_shows_nothing_is_named_and_left_out(read: Callable[..., Read]) -> None:
     pdf = Pdf.new()
     add_page(pdf, b"1 1 1 rg 0 0 298 420 re f")
     add_page(pdf, marked(A6))
@@ -95,7 +95,7 @@ def test_an_empty_page_is_named_and_left_out(read: Callable[..., Read]) -> None:
     found = read(pdf).file
 
     assert [page.number for page in found.pages] == [2]
-    assert found.problems == ("Page 1 is empty.", "Page 3 is empty.")
+    assert found.problems == ("Page 1 shows nothing.", "Page 3 shows nothing.")
 
 
 def test_pages_beyond_the_limit_are_named_and_left_out(read: Callable[..., Read]) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
+import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
@@ -162,6 +165,33 @@ def test_a_damaged_page_is_shown_as_far_as_readers_show_it(read: Callable[..., R
 
     assert not found.file.problems
     assert colours(found.look()) == {RED}
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_photo_that_was_cut_off_is_shown_as_far_as_it_goes(
+    read: Callable[..., Read], kind: str, tmp_path: Path
+) -> None:
+    pdf = Pdf.new()
+    noise = Image.effect_noise((80, 80), 50).convert("RGB")
+    noise.paste((255, 0, 0), (0, 0, 80, 40))
+    if kind == "JPEG":
+        packed = io.BytesIO()
+        noise.save(packed, "JPEG", quality=95)
+        image = pdf.make_stream(packed.getvalue()[:-2000], {"/Filter": Name.DCTDecode})
+    else:
+        packed_rows = zlib.compress(noise.tobytes())
+        image = pdf.make_stream(packed_rows[:-2000], {"/Filter": Name.FlateDecode})
+    image.Type, image.Subtype, image.ColorSpace = Name.XObject, Name.Image, Name.DeviceRGB
+    image.Width, image.Height, image.BitsPerComponent = 80, 80, 8
+    objects = Dictionary(XObject=Dictionary(Photo=image))
+    add_page(pdf, b"298 0 0 420 0 0 cm /Photo Do", Resources=objects)
+    cut_off = tmp_path / "cut.pdf"
+    pdf.save(cut_off, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+
+    found = read(cut_off.read_bytes())
+
+    assert not found.file.pages[0].is_drawing
+    assert RED in colours(found.look())
 
 
 def test_a_fonts_map_keeps_its_public_characters_and_mends_the_others() -> None:

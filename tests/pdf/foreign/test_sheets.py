@@ -88,9 +88,9 @@ def test_links_lead_to_the_first_sheet_of_a_file() -> None:
 
 
 def test_what_is_not_shown_is_said_in_a_line(tmp_path: Path) -> None:
-    content = draw(tmp_path, [_sheet(*A4)], ["Page 2 is empty."])
+    content = draw(tmp_path, [_sheet(*A4)], ["Page 2 shows nothing."])
 
-    assert "brief.pdf: Page 2 is empty." in Paper(content, tmp_path).text
+    assert "brief.pdf: Page 2 shows nothing." in Paper(content, tmp_path).text
 
 
 def _sheet(
