@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -54,11 +55,27 @@ def as_json(file: ForeignFile) -> dict[str, Any]:
 
 
 def from_json(value: dict[str, Any]) -> ForeignFile:
-    """The opposite of `as_json`. Raises KeyError or TypeError when something is missing."""
-    return ForeignFile(
-        page_count=value["page_count"],
-        pages=tuple(ForeignPage(**page) for page in value["pages"]),
-        problems=tuple(value["problems"]),
+    """The opposite of `as_json`. Raises ValueError when it is not what `as_json` gives."""
+    try:
+        return ForeignFile(
+            page_count=int(value["page_count"]),
+            pages=tuple(_page(page) for page in value["pages"]),
+            problems=tuple(str(problem) for problem in value["problems"]),
+        )
+    except (KeyError, TypeError, AttributeError, OverflowError) as problem:
+        raise ValueError("not the pages of a file") from problem
+
+
+def _page(value: dict[str, Any]) -> ForeignPage:
+    width, height = float(value["width"]), float(value["height"])
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        raise ValueError("a page without a size")
+    return ForeignPage(
+        number=int(value["number"]),
+        width=width,
+        height=height,
+        text=str(value["text"])[: MOST_TEXT + 1],
+        is_drawing=value["is_drawing"] is True,
     )
 
 

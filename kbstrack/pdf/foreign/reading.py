@@ -65,10 +65,12 @@ def _ask(path: Path, directory: Path, limits: Limits, without: list[int]) -> For
             check=False,
         )
     answer = directory / "answer.json"
-    if not answer.exists():
+    # It read a stranger's file, so its answer is believed only as far as it makes sense.
+    try:
+        found = from_json(json.loads(answer.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
         return None
-    found = from_json(json.loads(answer.read_text(encoding="utf-8")))
-    return found if not found.pages or (directory / "pages.pdf").exists() else None
+    return found if not found.pages or (directory / "pages.pdf").is_file() else None
 
 
 def _page_at(directory: Path) -> int:

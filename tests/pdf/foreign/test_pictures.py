@@ -198,3 +198,22 @@ def test_the_answer_can_be_written_down_and_read_again(read: Callable[..., Read]
     found = read(pdf).file
 
     assert from_json(json.loads(json.dumps(as_json(found)))) == found
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        [],
+        {"page_count": 1, "pages": [{}], "problems": []},
+        {"page_count": 1, "pages": 7, "problems": []},
+        {
+            "page_count": 1,
+            "pages": [{"number": 1, "width": 0, "height": 5, "text": "", "is_drawing": True}],
+            "problems": [],
+        },
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_none(answer: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        from_json(answer)
