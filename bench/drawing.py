@@ -162,7 +162,7 @@ def _plain(directory: Path, portfolio: Portfolio) -> str:
 
     Whoever draws it finds the page numbers out, as `plain.css` asks.
     """
-    html = "\n".join(_body(section.html) for section in sections(portfolio))
+    html = "\n".join(_body(section.html) for section in sections(portfolio, {}))
     html = re.sub(r"(, )?<img class=\"slot[^>]*>", "", html)
     style = css() + (HERE / "plain.css").read_text()
     for mark in MARKS.glob("*.svg"):

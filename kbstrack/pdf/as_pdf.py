@@ -22,17 +22,20 @@ from kbstrack.errors import KbstrackError
 from kbstrack.pdf import plan
 from kbstrack.pdf.as_html import css
 from kbstrack.pdf.fonts import fontconfig_file
+from kbstrack.pdf.papers import all_papers, not_shown
 from kbstrack.pdf.plan import Drawn
+from kbstrack.pdf.reading import PaperReader
 from kbstrack.pdf.sections import Section, sections
+from kbstrack.pdf.sheets import Sheet
 from kbstrack.pdf.versions import own_version
 from kbstrack.pdf.workforce import Workforce
-from kbstrack.portfolio.rules import Portfolio, PortfolioImage
+from kbstrack.portfolio.rules import Portfolio
 from kbstrack.storage.derived import DerivedStore
 
 _log = logging.getLogger(__name__)
 
 Read = Callable[[str], bytes]
-"""The bytes of a picture by its SHA-256."""
+"""The bytes of a picture, or of a PDF's checked copy, by their SHA-256."""
 
 Progress = Callable[[int, int], None]
 """Hears how many sections are ready, of all."""
@@ -52,13 +55,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The document, and what it took; `peak_bytes` is that of the largest child process."""
+    """The document, and what it took; `peak_bytes` is that of the largest child process.
+
+    `not_shown` has a line for everything in people's PDFs that is not printed.
+    """
 
     pdf: bytes
     pages: int
     drawn: int
     kept: int
     peak_bytes: int
+    not_shown: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
@@ -99,7 +106,7 @@ def draw(
         prepare(directory, bounds)
         most = bounds.processes or os.cpu_count() or 1
         with Workforce(directory, most=most, seconds=bounds.seconds) as workforce:
-            work = _Work(directory, workforce, read, store, progress)
+            work = _Work(directory, workforce, read, store, progress, at_once=most)
             pages = work.make(portfolio)
             return Drawing(
                 pdf=(directory / "portfolio.pdf").read_bytes(),
@@ -107,6 +114,7 @@ def draw(
                 drawn=work.drawn,
                 kept=work.kept,
                 peak_bytes=max(answer["peak_bytes"] for answer in workforce.answers),
+                not_shown=work.not_shown,
                 warnings=(
                     *(line for answer in workforce.answers for line in answer["warnings"]),
                     *workforce.complaints,
@@ -133,6 +141,8 @@ class _Work:
         read: Read,
         store: DerivedStore | None,
         progress: Progress | None,
+        *,
+        at_once: int,
     ) -> None:
         self._directory = directory
         self._workforce = workforce
@@ -140,6 +150,11 @@ class _Work:
         self._store = store
         self._progress = progress
         self._versions = own_version()
+        self._at_once = at_once
+        self._papers = PaperReader(
+            directory, lambda sha256: _whole_bytes(sha256, read), store, self._versions
+        )
+        self.not_shown: tuple[str, ...] = ()
         self._drawn: dict[str, Drawn] = {}
         self.drawn = 0
         self.kept = 0
@@ -149,8 +164,10 @@ class _Work:
         with ThreadPoolExecutor(max_workers=1) as beside:
             # While the first child loads its libraries, the texts are written.
             told = beside.submit(self._ask, {"do": "libraries"})
-            wanted = sections(portfolio)
+            found = self._papers.read_all(all_papers(portfolio), at_once=self._at_once)
+            wanted = sections(portfolio, found)
             self._versions += json.dumps(told.result()["libraries"])
+        self.not_shown = not_shown(portfolio, found)
         self._draw(wanted)
         furniture, *drawn = (self._drawn[section.name] for section in wanted)
         _write(self._directory / "plan.json", json.dumps(plan.make(portfolio, furniture, drawn)))
@@ -190,7 +207,7 @@ class _Work:
         for image in dict.fromkeys(section.images):
             path = self._directory / "images" / image.sha256
             if not path.exists():
-                path.write_bytes(_checked(image, self._read))
+                path.write_bytes(_whole_bytes(image.sha256, self._read))
         key = self._key(section)
         _write(self._directory / f"{key}.html", section.html)
         return {
@@ -199,8 +216,12 @@ class _Work:
             "section": section.name,
             "is_tagged": section.is_tagged,
             "images": {image.sha256: image.media_type for image in section.images},
-            "image_count": len(section.images),
+            "image_count": len(section.images) + len(section.sheets),
+            "pages": {sheet.key: self._place_of(sheet) for sheet in section.sheets},
         }
+
+    def _place_of(self, sheet: Sheet) -> tuple[str, int]:
+        return self._papers.key(sheet.file_sha256), sheet.place_in_file
 
     def _note(self, section: Section, answer: dict[str, Any]) -> None:
         key = self._key(section)
@@ -230,11 +251,11 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _checked(image: PortfolioImage, read: Read) -> bytes:
-    content = read(image.sha256)
-    if hashlib.sha256(content).hexdigest() != image.sha256:
+def _whole_bytes(sha256: str, read: Read) -> bytes:
+    content = read(sha256)
+    if hashlib.sha256(content).hexdigest() != sha256:
         raise KbstrackError(
-            f"The stored picture {image.sha256} is damaged. Restore it from a backup, "
+            f"The stored file {sha256} is damaged. Restore it from a backup, "
             "then make the portfolio again."
         )
     return content

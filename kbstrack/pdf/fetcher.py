@@ -18,7 +18,8 @@ MARKS = Path(__file__).parent / "marks"
 
 
 class LockedFetcher(URLFetcher):  # type: ignore[misc]
-    """Answers `kbstrack-image:<sha256>@<width>`, `kbstrack-mark:<name>` and slots.
+    """Answers `kbstrack-image:<key>`, with `@<width>` where it may be smaller,
+    `kbstrack-mark:<name>` and slots.
 
     All else stops it with FatalURLFetchingError: WeasyPrint would leave out anything milder and
     go on.
@@ -33,10 +34,10 @@ class LockedFetcher(URLFetcher):  # type: ignore[misc]
         scheme, _, name = url.partition(":")
         if is_slot(url):
             return URLFetcherResponse(url, EMPTY, {"Content-Type": "image/png"})
-        sha256, _, wanted = name.partition("@")
-        if scheme == SCHEME and sha256 in self._images and wanted.isdecimal():
-            path, media_type = self._images[sha256]
-            content = shrunk(path, media_type, int(wanted))
+        key, _, wanted = name.partition("@")
+        if scheme == SCHEME and key in self._images and (wanted.isdecimal() or key == name):
+            path, media_type = self._images[key]
+            content = shrunk(path, media_type, int(wanted)) if wanted else path.read_bytes()
             return URLFetcherResponse(url, content, {"Content-Type": media_type})
         mark = {path.stem: path for path in MARKS.glob("*.svg")}.get(name)
         if scheme == "kbstrack-mark" and mark is not None:

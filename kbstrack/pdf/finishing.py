@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from kbstrack.pdf.counting import count_images
+from kbstrack.pdf.foreign.placing import put_pages
 from kbstrack.pdf.links import anchor_of, say_link
 from kbstrack.pdf.tags import finish_tags
 
@@ -25,10 +28,18 @@ class Finished:
     images: int
 
 
-def finish(content: bytes, target: Path, *, section: str, slots: dict[str, str]) -> Finished:
+def finish(
+    content: bytes,
+    target: Path,
+    *,
+    section: str,
+    slots: dict[str, str],
+    pages: Mapping[str, Callable[[Pdf], Object]],
+) -> Finished:
     """Write the section's pages to `target`; what only a whole document has is left out.
 
-    `slots` says which pictures stand for page numbers, and for which.
+    `slots` says which pictures stand for page numbers, and for which; `pages` gives the pages of
+    people's PDFs that take the places kept for them.
     """
     with pikepdf.open(io.BytesIO(content)) as pdf:
         finish_tags(pdf, section)
@@ -36,6 +47,8 @@ def finish(content: bytes, target: Path, *, section: str, slots: dict[str, str])
             for annotation in page.obj.get("/Annots", ()):
                 _finish_link(annotation)
         _finish_pictures(pdf, slots)
+        images = sum(count_images(page) for page in pdf.pages)
+        put_pages(pdf, {key: partial(get, pdf) for key, get in pages.items()})
         _share_places(pdf)
         for key in ("/Outlines", "/Metadata", "/OutputIntents", "/Lang", "/MarkInfo"):
             if key in pdf.Root:
@@ -45,7 +58,7 @@ def finish(content: bytes, target: Path, *, section: str, slots: dict[str, str])
         pdf.save(
             target, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
         )
-        return Finished(len(pdf.pages), sum(count_images(page) for page in pdf.pages))
+        return Finished(len(pdf.pages), images)
 
 
 def _finish_link(annotation: Object) -> None:

@@ -24,4 +24,7 @@ def say_link(anchor: str) -> str:
         return f"Go to {name} in the KSB matrix"
     if kind == "grid" and name:
         return f"Go to {name} in the KSB matrix at a glance"
+    if "-file-" in anchor:
+        label, _, number = anchor.partition("-file-")
+        return f"Go to file {number} of evidence {label}"
     return f"Go to {anchor.replace('-', ' ')}"

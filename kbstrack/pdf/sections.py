@@ -6,12 +6,15 @@ sign-offs print are left open (`slots`) and set when the parts are joined.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kbstrack.pdf import pictures
 from kbstrack.pdf.as_html import declarations, fingerprint, render
 from kbstrack.pdf.grid import grid
+from kbstrack.pdf.papers import SHEETS_IN_A_SECTION, Papers, papers_of
+from kbstrack.pdf.sheets import Sheet
 from kbstrack.portfolio.rules import Portfolio, PortfolioImage, PortfolioKsb, PortfolioPiece
 
 FURNITURE = "furniture"
@@ -23,11 +26,13 @@ MOST_LINES, MOST_LINKS = 250, 800
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part: its HTML, and the pictures it draws in order, repetitions included."""
+    """One part: its HTML, the pictures it draws in order, repetitions included, and the pages of
+    people's PDFs in it."""
 
     name: str
     html: str
     images: tuple[PortfolioImage, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
     is_tagged: bool = True
 
 
@@ -62,12 +67,12 @@ def entries(portfolio: Portfolio) -> tuple[Entry, ...]:
     )
 
 
-def sections(portfolio: Portfolio) -> list[Section]:
-    """Everything that is drawn, the furniture first."""
+def sections(portfolio: Portfolio, papers: Papers) -> list[Section]:
+    """Everything that is drawn, the furniture first; `papers` has all PDFs of `all_papers`."""
     return [
         Section(FURNITURE, render("furniture.html", portfolio=portfolio), is_tagged=False),
         *_front(portfolio),
-        *_pieces(portfolio),
+        *_evidence(portfolio, papers),
         Section("statements", render("statements.html", portfolio=portfolio)),
     ]
 
@@ -106,23 +111,24 @@ def _front(portfolio: Portfolio) -> list[Section]:
     ]
 
 
-def _pieces(portfolio: Portfolio) -> list[Section]:
+def _evidence(portfolio: Portfolio, papers: Papers) -> Iterator[Section]:
     if not portfolio.pieces:
-        return [Section("evidence", render("evidence.html"))]
+        yield Section("evidence", render("evidence.html"))
     ksb_by_code = {ksb.code: ksb for ksb in portfolio.ksbs}
-    return [
-        Section(
-            _name(piece),
-            render(
-                "piece.html",
-                piece=piece,
-                is_first=piece is portfolio.pieces[0],
-                ksb_by_code=ksb_by_code,
-            ),
-            images_of(piece),
+    for piece in portfolio.pieces:
+        html = render(
+            "piece.html",
+            piece=piece,
+            is_first=piece is portfolio.pieces[0],
+            ksb_by_code=ksb_by_code,
+            papers={paper.sha256: paper for paper in papers_of(piece)},
+            found=papers,
         )
-        for piece in portfolio.pieces
-    ]
+        yield Section(_name(piece), html, images_of(piece))
+        for paper in papers_of(piece):
+            for place, part in enumerate(_in_parts(paper.sheets(papers), SHEETS_IN_A_SECTION), 1):
+                name = f"{paper.anchor}-part-{place}"
+                yield Section(name, render("sheets.html", sheets=part), sheets=part)
 
 
 def _contents(portfolio: Portfolio) -> list[tuple[str, Sequence[Entry]]]:
@@ -162,3 +168,9 @@ def images_of(piece: PortfolioPiece) -> tuple[PortfolioImage, ...]:
         for version in reversed(piece.versions)
         for picture in pictures.drawn_images(piece, version)
     )
+
+
+def _in_parts(sheets: Iterable[Sheet], most: int) -> Iterator[tuple[Sheet, ...]]:
+    rest = iter(sheets)
+    while part := tuple(islice(rest, most)):
+        yield part

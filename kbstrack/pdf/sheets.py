@@ -37,6 +37,8 @@ class Sheet:
     file_sha256: str
     page_count: int
     page: ForeignPage
+    # Among the pages that can be shown, from 0.
+    place_in_file: int
     # Where links to this file lead; on its first sheet only.
     anchor: str | None
 
@@ -84,6 +86,7 @@ def sheets(
             file_sha256=file_sha256,
             page_count=file.page_count,
             page=page,
+            place_in_file=place,
             anchor=None if place else anchor,
         )
         for place, page in enumerate(file.pages)

@@ -29,7 +29,11 @@ class PortfolioImage:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioFile:
-    """A file as the apprentice gave it; `image` when it is drawn into the document."""
+    """A file as the apprentice gave it.
+
+    `image` when it is drawn into the document; `paper_sha256` names the checked copy of a PDF,
+    whose pages follow the piece.
+    """
 
     name: str
     family: str
@@ -38,6 +42,7 @@ class PortfolioFile:
     sha256: str
     pages: int | None
     image: PortfolioImage | None
+    paper_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,4 +253,5 @@ def _file(row: FileRow) -> PortfolioFile:
         sha256=row.sha256,
         pages=row.pages,
         image=image,
+        paper_sha256=row.copy_sha256 if row.family == "pdf" else None,
     )

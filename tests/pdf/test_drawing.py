@@ -71,8 +71,8 @@ def test_another_date_of_issue_gives_another_document() -> None:
     late = replace(early, issued_on=early.issued_on + timedelta(days=1))
 
     assert fingerprint(early) != fingerprint(late)
-    assert sections(early) == sections(make_portfolio())
-    assert sections(early) != sections(late)
+    assert sections(early, {}) == sections(make_portfolio(), {})
+    assert sections(early, {}) != sections(late, {})
 
 
 def test_only_bundled_fonts_are_in_it_and_all_are_embedded(rich: Paper) -> None:
@@ -125,7 +125,7 @@ def _drawn(directory: Path, body: str) -> dict[str, Any]:
     (directory / "one.html").write_text(html, encoding="utf-8")
     order = {"do": "draw", "file": "one", "section": "one", "is_tagged": True}
     with Workforce(directory, most=1, seconds=60) as workforce:
-        return workforce.ask(order | {"images": {}, "image_count": 0})
+        return workforce.ask(order | {"images": {}, "image_count": 0, "pages": {}})
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,8 @@ class _Joined:
         self._structure = Structure(writer)
         self._places = Places()
         with pikepdf.open(directory / f"{plan['furniture']}.pdf") as pdf:
-            form = drawn_once(pdf, self._source(pdf))
-        self._furniture = Furniture(form, self._fonts, total=plan["pages"])
+            forms = drawn_once(pdf, self._source(pdf))
+        self._furniture = Furniture(forms, self._fonts, total=plan["pages"])
 
     @property
     def page_count(self) -> int:

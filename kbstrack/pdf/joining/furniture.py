@@ -14,18 +14,19 @@ from kbstrack.pdf.joining.numbers import REGULAR, Setting
 from kbstrack.pdf.joining.source import Source
 
 _POINTS_PER_MM = 72 / 25.4
-_RIGHT = (210 - 20) * _POINTS_PER_MM
-_BASELINE = (297 - 281.55) * _POINTS_PER_MM
-_COVER_BASELINE = (297 - 284.55) * _POINTS_PER_MM
+_MARGIN = 20 * _POINTS_PER_MM
+_BASELINE, _COVER_BASELINE = 15.45 * _POINTS_PER_MM, 12.45 * _POINTS_PER_MM
 _SIZE = 7.8
-_DRAWN, _NUMBER = Name.KbstrackFurniture, Name.KbstrackNumber
+_DRAWN, _WIDE = Name.KbstrackFurniture, Name.KbstrackWideFurniture
+_NUMBER = Name.KbstrackNumber
 
 
 class Furniture:
-    """Draws head, foot and number on pages; `form` is the number of the drawn head and foot."""
+    """Draws head, foot and number on pages; `forms` are the drawn heads and feet, for sheets that
+    stand and for those that lie."""
 
-    def __init__(self, form: int, fonts: Fonts, *, total: int) -> None:
-        self._form = form
+    def __init__(self, forms: tuple[int, int], fonts: Fonts, *, total: int) -> None:
+        self._forms = forms
         self._total = total
         self._setting = Setting(fonts, REGULAR, "Page of 0123456789")
 
@@ -34,32 +35,33 @@ class Furniture:
 
         The cover has only the number.
         """
-        form, font = source.stands_for(self._form), source.stands_for(self._setting.font)
+        font = source.stands_for(self._setting.font)
+        forms = [source.stands_for(form) for form in self._forms]
         for number, page in enumerate(pdf.pages, first):
+            width, height = (float(page.mediabox[at]) for at in (2, 3))
             resources = page.obj.Resources
             _part(resources, Name.Font)[_NUMBER] = font
             parts = []
             if not is_cover:
-                _part(resources, Name.XObject)[_DRAWN] = form
-                parts.append(
-                    f"/Artifact <</Type /Pagination /Subtype /Header>> BDC {_DRAWN} Do EMC"
-                )
-            parts.append(self._said_number(number, is_cover=is_cover))
+                drawn = _WIDE if width > height else _DRAWN
+                _part(resources, Name.XObject)[drawn] = forms[width > height]
+                parts.append(f"/Artifact <</Type /Pagination /Subtype /Header>> BDC {drawn} Do EMC")
+            y = _COVER_BASELINE if is_cover else _BASELINE
+            parts.append(self._said_number(number, width - _MARGIN, y))
             content = f"q {' '.join(parts)} Q\n".encode("ascii")
             page.obj.Contents = Array([pdf.make_stream(content), *parts_of(page.obj.Contents)])
 
-    def _said_number(self, number: int, *, is_cover: bool) -> str:
+    def _said_number(self, number: int, right: float, y: float) -> str:
         text = f"Page {number} of {self._total}"
-        x = _RIGHT - self._setting.width(text, _SIZE)
-        y = _COVER_BASELINE if is_cover else _BASELINE
+        x = right - self._setting.width(text, _SIZE)
         shown = self._setting.shown(text, _SIZE, x, y, str(_NUMBER))
         return f"/Artifact <</Type /Pagination /Subtype /Footer>> BDC {shown} EMC"
 
 
-def drawn_once(pdf: Pdf, source: Source) -> int:
-    """The one page of head and foot as a form that other pages can draw; returns its number."""
-    form = pdf.make_indirect(pdf.pages[0].as_form_xobject())
-    return source.carry_over(form)
+def drawn_once(pdf: Pdf, source: Source) -> tuple[int, int]:
+    """The two pages of head and foot as forms that other pages can draw; returns their numbers."""
+    upright, wide = (pdf.make_indirect(page.as_form_xobject()) for page in pdf.pages)
+    return source.carry_over(upright), source.carry_over(wide)
 
 
 def _part(resources: Object, name: Name) -> Object:

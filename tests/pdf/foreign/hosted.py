@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pikepdf
+from markupsafe import Markup
 from weasyprint import HTML
 
 from kbstrack.pdf import as_html
@@ -19,9 +20,6 @@ from tests.pdf.foreign.made import Read
 PAGE = """{% from "foreign.html" import foreign_pages, not_shown %}
 <!doctype html><html lang="en-GB"><head><title>Portfolio</title>
 <style>{{ css }}</style></head><body>
-<div class="running-left"><bdi>Amara Nwosu-Bell</bdi></div>
-<div class="running-right">Recruitment resourcer</div>
-<div class="running-foot">Issued 27 March 2026</div>
 <h1>Evidence</h1><p>E12</p>{{ not_shown("brief.pdf", problems) }}{{ foreign_pages(sheets) }}
 </body></html>"""
 
@@ -52,7 +50,7 @@ def draw(directory: Path, found: Sequence[Sheet], problems: Sequence[str] = ()) 
         path.write_bytes(placeholder(sheet.key))
         images[sheet.key] = (path, "image/png")
     template = as_html._environment().from_string(PAGE)
-    html = template.render(sheets=found, problems=problems, css=as_html._css())
+    html = template.render(sheets=found, problems=problems, css=Markup(as_html.css()))
     content: bytes = HTML(string=html, url_fetcher=LockedFetcher(images)).write_pdf(
         pdf_variant="pdf/ua-1"
     )

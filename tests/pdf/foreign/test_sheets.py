@@ -48,17 +48,14 @@ def test_a_page_is_as_large_as_its_sheet_allows_and_never_blown_up(
 def test_each_sheet_says_where_it_belongs(tmp_path: Path) -> None:
     paper = _paper(tmp_path, _sheet(*A4, number=2, text="Agreed."))
 
-    assert paper.lines(2)[1:3] == ["E12 · file 1 · page 2 of 3", "contract <b>.pdf"]
-    assert "Amara Nwosu-Bell" in paper.lines(2)[0]
-    assert "Page 2 of 2" in paper.lines(2)[-1]
+    assert paper.lines(2)[:2] == ["E12 · file 1 · page 2 of 3", "contract <b>.pdf"]
 
 
-def test_a_wide_page_lies_on_a_wide_sheet_with_the_same_header(tmp_path: Path) -> None:
+def test_a_wide_page_lies_on_a_wide_sheet(tmp_path: Path) -> None:
     paper = _paper(tmp_path, _sheet(*A4), _sheet(A4[1], A4[0], number=2), _sheet(*A4, number=3))
 
     shapes = [page.MediaBox[2] > page.MediaBox[3] for page in paper.pdf.pages]
     assert shapes == [False, False, True, False]
-    assert "Recruitment resourcer" in paper.texts[2]
 
 
 def test_the_longest_name_leaves_the_frame_its_place(tmp_path: Path) -> None:
