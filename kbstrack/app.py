@@ -13,6 +13,7 @@ import kbstrack.assessment.models
 import kbstrack.auditing.models
 import kbstrack.confirmation.models
 import kbstrack.evidence.models
+import kbstrack.jobs.models
 import kbstrack.ledger.models
 import kbstrack.mail.models
 import kbstrack.once
@@ -22,6 +23,7 @@ import kbstrack.quality.models  # noqa: F401
 from kbstrack import current
 from kbstrack.config import Settings, load_settings, secret_key
 from kbstrack.db import database_url, db, engine_options
+from kbstrack.jobs import queue
 from kbstrack.standards.catalogue import Catalogue, builtin_directory, load_catalogue
 from kbstrack.storage.derived import DerivedStore
 from kbstrack.storage.local import Store
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None, *, catalogue: Catalogue | None 
     app.extensions[current.CATALOGUE] = catalogue
     app.extensions[current.STORE] = Store(settings.home / "files")
     app.extensions[current.DERIVED] = DerivedStore(settings.home / "derived")
+    app.extensions[queue.QUEUE] = queue.Queue(settings)
     db.init_app(app)
     return app
 

@@ -40,6 +40,9 @@ class Settings:
     proxies: int = 0
     max_file_bytes: int = 100 * MEGABYTE
     is_demo: bool = False
+    # Where workers are woken; empty is a file in the home directory.
+    queue: str = field(default="", repr=False)
+    jobs_at_once: int = 2
     mail: MailSettings = MailSettings()
 
     @property
@@ -68,6 +71,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         proxies=_number(env, "KBSTRACK_PROXIES", 0, most=10),
         max_file_bytes=_number(env, "KBSTRACK_MAX_FILE_MB", 100, least=1, most=4000) * MEGABYTE,
         is_demo=_flag(env, "KBSTRACK_DEMO", default=False),
+        queue=_queue(env, "KBSTRACK_QUEUE"),
+        jobs_at_once=_number(env, "KBSTRACK_JOBS_AT_ONCE", 2, least=1, most=64),
         mail=MailSettings(
             host=env.get("KBSTRACK_SMTP_HOST") or None,
             port=_number(env, "KBSTRACK_SMTP_PORT", 587, least=1, most=65535),
@@ -112,6 +117,17 @@ def _line(env: Mapping[str, str], name: str, default: str) -> str:
     text = env.get(name) or default
     if not text.isprintable():
         raise RuleBroken(f"{name} is {text!r}: write it in one line.")
+    return text
+
+
+def _queue(env: Mapping[str, str], name: str) -> str:
+    text = env.get(name) or ""
+    if text and not text.startswith(("redis://", "rediss://", "postgresql://")):
+        # Not repeated: it may hold a password.
+        raise RuleBroken(
+            f"{name} is not an address kbstrack can use: write redis://host:6379/0 or "
+            "postgresql://user:password@host/database, or leave it out."
+        )
     return text
 
 

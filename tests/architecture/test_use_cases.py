@@ -41,8 +41,10 @@ TRANSACTIONS = (
     "kbstrack/quality/",
     "kbstrack/mail/",
     "kbstrack/confirmation/",
+    "kbstrack/portfolio/",
+    "kbstrack/jobs/",
 )
-"""Where a transaction is opened: the stages and the queue of messages."""
+"""Where a transaction is opened: the stages, the queue of messages and the table of jobs."""
 
 ROLES_SHOWN = {
     "kbstrack/web/frame.py",

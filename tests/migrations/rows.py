@@ -23,6 +23,7 @@ from kbstrack.auditing import models as auditing
 from kbstrack.confirmation import models as confirmation
 from kbstrack.db import Base
 from kbstrack.evidence import models as evidence
+from kbstrack.jobs.models import Job
 from kbstrack.ledger.models import LedgerEntry, LedgerSide
 from kbstrack.mail.models import Message
 from kbstrack.once import UsedKey
@@ -67,7 +68,19 @@ def everything() -> list[Base]:
         *decision_rows(),
         *confirmation_rows(),
         *quality_rows(),
+        *job_rows(),
     ]
+
+
+def job_rows() -> list[Base]:
+    """A PDF that was asked for and made."""
+    return [
+        Job(
+            kind="portfolio", about=ENROLMENT, provider_id=PROVIDER, asked_by=PERSON, same_as="p",
+            created_at=AT, next_attempt_at=AT, attempts=1, started_at=AT, finished_at=AT,
+            result="{}",
+        ),
+    ]  # fmt: skip
 
 
 def auditor_rows() -> list[Base]:

@@ -258,7 +258,7 @@ def test_a_database_from_before_the_first_release_is_refused_with_what_to_do(emp
 
 def test_an_older_database_says_to_migrate(empty, tmp_path, monkeypatch):
     migrations.upgrade(empty)
-    monkeypatch.setattr(migrations, "head", lambda: "9998")
+    monkeypatch.setattr(migrations, "head", lambda: "9999")
 
     with pytest.raises(DatabaseNotReady, match="run `kbstrack migrate`"):
         migrations.check_ready(empty)
