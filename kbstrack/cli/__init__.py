@@ -18,6 +18,8 @@ COMMANDS = {
     "standards": ("kbstrack.cli.standards:standards", "List, show and check standards."),
     "people": ("kbstrack.cli.people:people", "Providers, employers, people and enrolments."),
     "portfolio": ("kbstrack.cli.portfolio:portfolio", "Write an apprentice's portfolio as PDF."),
+    "worker": ("kbstrack.cli.worker:worker", "Do background jobs, such as drawing portfolios."),
+    "jobs": ("kbstrack.cli.jobs:jobs", "Show background jobs, and try failed ones again."),
     "mail": ("kbstrack.cli.mail:mail", "Show and send waiting messages."),
     "storage": ("kbstrack.cli.storage:storage", "Look after the stored files."),
     "fsck": ("kbstrack.cli.fsck:fsck", "Check the database, the files and what binds them."),

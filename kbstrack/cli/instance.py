@@ -96,8 +96,9 @@ def migrate() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--threads", type=click.IntRange(1, 100), default=8, show_default=True)
-def run(host: str, port: int, threads: int) -> None:
-    """Serve the application, and send waiting messages meanwhile."""
+@click.option("--no-worker", is_flag=True, help="Leave background jobs to `kbstrack worker`.")
+def run(host: str, port: int, threads: int, no_worker: bool) -> None:
+    """Serve the application; send waiting messages and do background jobs meanwhile."""
     settings = load_settings()
 
     from kbstrack.app import check_database
@@ -111,7 +112,7 @@ def run(host: str, port: int, threads: int) -> None:
     app = create_web_app(settings)
     with app.app_context():
         check_pins()
-    serve(app, settings, host=host, port=port, threads=threads)
+    serve(app, settings, host=host, port=port, threads=threads, does_jobs=not no_worker)
 
 
 @contextmanager

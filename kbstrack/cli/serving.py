@@ -20,6 +20,7 @@ from kbstrack import clock
 from kbstrack.config import Settings
 from kbstrack.confirmation.reminders import send_due
 from kbstrack.errors import RuleBroken
+from kbstrack.jobs.worker import beside_the_server
 from kbstrack.mail.sender import Sender
 
 LONGEST_STOP_SECONDS = 20.0
@@ -27,30 +28,21 @@ LONGEST_STOP_SECONDS = 20.0
 FILES_IN_A_FORM = 10
 
 
-def serve(app: Flask, settings: Settings, *, host: str, port: int, threads: int) -> None:
-    """Serve until SIGTERM or Ctrl-C, and send messages meanwhile.
+def serve(
+    app: Flask, settings: Settings, *, host: str, port: int, threads: int, does_jobs: bool = True
+) -> None:
+    """Serve until SIGTERM or Ctrl-C; send messages, and do jobs if wanted, meanwhile.
 
     Requests that arrived are answered before it returns. Raises RuleBroken when the address
     cannot be had.
     """
     sockets: dict[int, Any] = {}
-    try:
-        server = waitress.create_server(
-            app,
-            map=sockets,
-            host=host,
-            port=port,
-            threads=threads,
-            ident="",
-            max_request_body_size=settings.max_file_bytes * FILES_IN_A_FORM,
-            # ProxyFix believes as many of them as KBSTRACK_PROXIES says.
-            clear_untrusted_proxy_headers=settings.proxies == 0,
-        )
-    except (OSError, ValueError) as error:
-        wasyncore.close_all(sockets)
-        raise RuleBroken(_refusal(error, host, port)) from error
+    server = _listen(app, settings, sockets, host=host, port=port, threads=threads)
     sender = Sender(app.app_context, clock.now, writers=[send_due])
     sender.start()
+    workers = beside_the_server(app, settings, clock.now) if does_jobs else None
+    if workers is not None:
+        workers.start()
     shown = f"[{host}]" if ":" in host else host
     try:
         with _signals(next(iter(sockets.values())).pull_trigger) as is_stopping:
@@ -65,7 +57,30 @@ def serve(app: Flask, settings: Settings, *, host: str, port: int, threads: int)
             channel.handle_close()
         wasyncore.close_all(sockets)
         sender.stop()
+        if workers is not None:
+            workers.stop()
     click.echo("kbstrack has stopped.")
+
+
+def _listen(
+    app: Flask, settings: Settings, sockets: dict[int, Any], *, host: str, port: int, threads: int
+) -> Any:
+    """Waitress at this address, with its sockets in `sockets`. Raises RuleBroken."""
+    try:
+        return waitress.create_server(
+            app,
+            map=sockets,
+            host=host,
+            port=port,
+            threads=threads,
+            ident="",
+            max_request_body_size=settings.max_file_bytes * FILES_IN_A_FORM,
+            # ProxyFix believes as many of them as KBSTRACK_PROXIES says.
+            clear_untrusted_proxy_headers=settings.proxies == 0,
+        )
+    except (OSError, ValueError) as error:
+        wasyncore.close_all(sockets)
+        raise RuleBroken(_refusal(error, host, port)) from error
 
 
 def _loop(sockets: dict[int, Any], is_stopping: Callable[[], bool]) -> None:

@@ -102,7 +102,13 @@ def test_a_sweep_removes_old_files_without_a_record(kbstrack, store):
     assert store.exists(old)
 
     swept = json.loads(kbstrack("storage", "sweep", "--json").output)
-    assert swept == {"removed": True, "sha256": [old], "size_bytes": 3, "drawn_bytes": 0}
+    assert swept == {
+        "removed": True,
+        "sha256": [old],
+        "size_bytes": 3,
+        "portfolios": [],
+        "drawn_bytes": 0,
+    }
     assert [store.exists(s) for s in (needed, young, old)] == [True, True, False]
 
 
