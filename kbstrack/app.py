@@ -23,7 +23,8 @@ import kbstrack.quality.models  # noqa: F401
 from kbstrack import current
 from kbstrack.config import Settings, load_settings, secret_key
 from kbstrack.db import database_url, db, engine_options
-from kbstrack.jobs import queue
+from kbstrack.jobs import kinds, queue
+from kbstrack.pdf import making
 from kbstrack.standards.catalogue import Catalogue, builtin_directory, load_catalogue
 from kbstrack.storage.derived import DerivedStore
 from kbstrack.storage.local import Store
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, *, catalogue: Catalogue | None 
     app.extensions[current.STORE] = Store(settings.home / "files")
     app.extensions[current.DERIVED] = DerivedStore(settings.home / "derived")
     app.extensions[queue.QUEUE] = queue.Queue(settings)
+    kinds.register(app, making.PORTFOLIO)
     db.init_app(app)
     return app
 

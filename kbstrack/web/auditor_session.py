@@ -44,7 +44,13 @@ READ = {
 }
 """All that an auditor can open, and what it is called in the list of looks. Nothing else."""
 
+SENT = {"portfolio.ask_submitted": "portfolio PDF, asked for"}
+"""All that an auditor can send: having a PDF drawn changes nothing of the record."""
+
 OWN = frozenset({"audit.records", "audit.leave_submitted"})
+
+FOLLOWED = frozenset({"portfolio.asked"})
+"""Asked for by the browser itself every few seconds, and without anything of the record in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +99,16 @@ def send_away() -> Response | None:
 
 def guard(actor: Actor) -> Response | None:
     """Let an auditor read, and note it before they do. Raises NotFound for all else."""
-    if request.endpoint in OWN:
+    if request.endpoint in OWN | FOLLOWED:
         return None
     if request.endpoint == "home.home":
         return redirect(url_for("audit.records"), 303)
-    if request.endpoint not in READ or request.method not in {"GET", "HEAD"}:
+    if request.endpoint not in (READ if request.method in {"GET", "HEAD"} else SENT):
         raise NotFound(NOT_HERE)
     values = dict(request.view_args or {})
     enrolment_id = _enrolment_of(values)
     if enrolment_id is not None and enrolment_id in actor.auditing:
-        what = READ[str(request.endpoint)].format(**_said(enrolment_id, values))
+        what = (READ | SENT)[str(request.endpoint)].format(**_said(enrolment_id, values))
         service.note_view(actor, enrolment_id, what=what, at=clock.now())
     return None
 

@@ -34,13 +34,13 @@ from kbstrack.people import enrolling, queries, replacing, requiring
 from kbstrack.people import reading as people_reading
 from kbstrack.people import service as people
 from kbstrack.people.beside import Beside
-from kbstrack.portfolio import contents
+from kbstrack.portfolio import asking, contents
 from kbstrack.portfolio import service as portfolio
 from kbstrack.progress import service as progress
 from kbstrack.record import history
 from tests.access.assuring_calls import ASSURING
 from tests.access.call import Call, of, of_now
-from tests.access.targets import NOTES, Target
+from tests.access.targets import NOTES, Target, made_pdf
 from tests.builders import PLANNED_END, START, TUESDAY, ULNS, text
 
 LATER = date(2030, 1, 1)
@@ -51,6 +51,13 @@ def _upload(actor: Actor, target: Target) -> Any:
     stream = io.BytesIO(NOTES)
     return evidence.add_upload(
         actor, target.world.enrolment_id, stream=stream, name="more.txt", at=TUESDAY
+    )
+
+
+def _asked_pdf(actor: Actor, target: Target) -> Any:
+    """One that they asked for while they still might."""
+    return asking.see_asked_pdf(
+        actor, target.world.enrolment_id, made_pdf(actor, target.world.enrolment_id)
     )
 
 
@@ -209,6 +216,9 @@ CALLS = (
     of("sign-e", progress.see_signing, "enrolment_id", "B1"),
     of_now("paper", portfolio.build_portfolio, "enrolment_id"),
     of_now("paper", contents.see_contents, "enrolment_id"),
+    of_now("paper", asking.ask_pdf, "enrolment_id"),
+    of("paper", asking.see_last_pdf, "enrolment_id"),
+    Call("paper", asking.see_asked_pdf, _asked_pdf),
     Call("see", portfolio.find_portfolio, _find, hides=True),
     *ASSURING,
 )

@@ -13,9 +13,13 @@ from kbstrack.assessment import decision_queries
 from kbstrack.assessment import service as assessment
 from kbstrack.confirmation import service as confirmation
 from kbstrack.confirmation.rules import Asked, RequestText
+from kbstrack.db import transaction
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
+from kbstrack.jobs import made
+from kbstrack.jobs import service as jobs
 from kbstrack.people import enrolment_queries, factor_queries, queries
+from kbstrack.portfolio import asking
 from kbstrack.quality import planning
 from kbstrack.quality import queries as quality_queries
 from kbstrack.quality import service as quality
@@ -60,6 +64,7 @@ class Target:
     sample_id: uuid.UUID = NOT_YET
     waiting_id: uuid.UUID = NOT_YET
     link_id: uuid.UUID = NOT_YET
+    job_id: uuid.UUID = NOT_YET
 
     @property
     def member_id(self) -> uuid.UUID:
@@ -96,7 +101,27 @@ def make_target(world: World) -> Target:
         draft_upload_id=kept,
         request_id=asked(world, evidence_id),
         other_decision_id=other_decision_id,
+        job_id=made_pdf(world.apprentice, world.enrolment_id),
     )
+
+
+def made_pdf(actor: Actor, enrolment_id: uuid.UUID) -> uuid.UUID:
+    """The job of a portfolio that somebody asked for, whether they may or not, and its file."""
+    with transaction():
+        asked_by = None if actor.is_operator else actor.person_id
+        job_id = jobs.ask(
+            asking.KIND,
+            about=enrolment_id,
+            provider_id=None,
+            asked_by=asked_by,
+            same_as=f"{enrolment_id} {asked_by}",
+            at=MONDAY - timedelta(days=1),
+        )
+    taken = jobs.take(MONDAY, limit=99)
+    assert taken is not None
+    made.keep(taken.job.id, b"%PDF")
+    jobs.finish(taken.job.id, taken.lease, {"size_bytes": 4}, MONDAY)
+    return job_id
 
 
 def add_samples(targets: Sequence[Target], iqa: Actor) -> list[Target]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from kbstrack.web.auditor_session import READ
+from kbstrack.web.auditor_session import READ, SENT
 from tests.access.cast import Cast
 from tests.access.visiting import Visitor, address, plain_paths, routes
 
@@ -24,7 +24,7 @@ def lasting_app(lasting_web_app: Flask) -> Flask:
     return lasting_web_app
 
 
-def test_an_auditor_reads_what_their_link_names_and_sends_nothing(lasting_app: Flask, cast: Cast):
+def test_an_auditor_reads_what_their_link_names_and_has_it_drawn(lasting_app: Flask, cast: Cast):
     auditor = Visitor(lasting_app, cast, "an auditor")
 
     opened = {
@@ -32,13 +32,16 @@ def test_an_auditor_reads_what_their_link_names_and_sends_nothing(lasting_app: F
         for rule in routes(lasting_app, "GET")
     }
     sent = {
-        rule.rule: auditor.send(address(rule, auditor.own)).status_code
+        rule.endpoint: auditor.send(address(rule, auditor.own)).status_code
         for rule in routes(lasting_app, "POST")
     }
 
-    assert {endpoint for endpoint, status in opened.items() if status == 200} == set(READ)
+    # The PDF of the target is somebody else's.
+    read = set(READ) - {"portfolio.download"}
+    assert {endpoint for endpoint, status in opened.items() if status == 200} == read
     assert set(opened.values()) == {200, 404}
-    assert set(sent.values()) == {404}
+    assert {endpoint for endpoint, status in sent.items() if status == 303} == set(SENT)
+    assert set(sent.values()) == {303, 404}
 
 
 def test_an_auditor_has_no_other_pages(lasting_app: Flask, cast: Cast):

@@ -38,6 +38,7 @@ class Values:
             "plan_id": target.plan_id,
             "sample_id": target.sample_id,
             "link_id": target.link_id,
+            "job_id": target.job_id,
             "factor_id": target.factor_id,
             "code": "K1",
             "number": 2,

@@ -28,6 +28,7 @@ from tests.browser.assuring import assured, with_assurer
 from tests.browser.changed import with_changes
 from tests.browser.learning import with_learning
 from tests.browser.photos import take_photo
+from tests.browser.printed import with_pdfs
 from tests.browser.windows import give_passwords
 from tests.builders import (
     CAST,
@@ -94,6 +95,7 @@ def lay_ground(folder: Path) -> Ground:
         **_secrets(full),
         **_auditor(full),
         **learning,
+        **with_pdfs(full),
     }
     names |= assured(full, LONG_WORD)
     names |= with_asked(full, uuid.UUID(names["waiting"]))

@@ -82,7 +82,7 @@ class Walkers:
 @pytest.fixture(scope="module")
 def walkers(chromium: Browser, place: Settings, ground: Ground) -> Iterator[Walkers]:
     """`walkers.at(stop)` opens a page."""
-    with serving(place, place.home / "server-errors") as site:
+    with serving(place, place.home / "server-errors", "--no-worker") as site:
         walkers = Walkers(chromium, site, ground)
         yield walkers
         for visitor in walkers.windows.values():

@@ -107,8 +107,11 @@ def download(employer: Visitor) -> bytes:
     employer.go_to("Apprentices")
     employer.page.get_by_role("link", name="Apprentice A", exact=True).click()
     employer.follow("Download portfolio")
+    employer.press("Make the PDF")
+    # The page follows by itself until it is there.
+    button = employer.page.get_by_role("button", name="Download the PDF")
     with employer.page.expect_download(timeout=60_000) as saved:
-        employer.press("Make the PDF")
+        button.click(timeout=60_000)
     assert saved.value.suggested_filename.startswith("Portfolio-Apprentice-A-ST0321-")
     return Path(saved.value.path()).read_bytes()
 

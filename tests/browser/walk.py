@@ -238,6 +238,15 @@ ERRORS = (
     Stop("", "/sign-out", status=405),
 )
 
+PRINTED = (
+    *_each("line_manager", "/enrolments/{full}/portfolio/jobs/{done_pdf}"),
+    *_each("administrator", "/enrolments/{full}/portfolio/jobs/{gone_pdf}"),
+    *_each("iqa", "/enrolments/{full}/portfolio/jobs/{failed_pdf}"),
+    *_each("assessor", "/enrolments/{full}/portfolio/jobs/{running_pdf}"),
+    *_each("assessor", "/enrolments/{full}/portfolio"),
+    *_each("apprentice", "/enrolments/{full}/portfolio/jobs/{waiting_pdf}"),
+)
+
 STOPS = (
     *DOOR,
     *ACCOUNT,
@@ -248,6 +257,7 @@ STOPS = (
     *CONFIRMING,
     *ASSURING,
     *PROGRESS,
+    *PRINTED,
     *AUDITORS,
     *PEOPLE,
     *ENROLMENTS,

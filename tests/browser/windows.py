@@ -33,10 +33,11 @@ ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @contextmanager
-def serving(settings: Settings, errors: Path, *, port: int = 0) -> Iterator[str]:
+def serving(settings: Settings, errors: Path, *options: str, port: int = 0) -> Iterator[str]:
     """The address of a running `kbstrack run`; what it writes to stderr goes to `errors`.
 
-    With a `port` its public address is http://localhost, where browsers know passkeys.
+    `options` are the command's. With a `port` its public address is http://localhost, where
+    browsers know passkeys.
     """
     environment = {
         **os.environ,
@@ -50,7 +51,7 @@ def serving(settings: Settings, errors: Path, *, port: int = 0) -> Iterator[str]
     with (
         errors.open("wb") as log,
         subprocess.Popen(
-            [sys.executable, "-m", "kbstrack", "run", "--port", str(port)],
+            [sys.executable, "-m", "kbstrack", "run", "--port", str(port), *options],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=log,

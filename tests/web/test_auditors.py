@@ -218,7 +218,7 @@ def test_nothing_but_reading_the_chosen_records_is_there_for_an_auditor(auditor,
         f"/enrolments/{world.enrolment_id}/ksbs/K1/sign-off",
         f"/enrolments/{world.enrolment_id}/details",
         f"/enrolments/{other.enrolment_id}",
-        f"/enrolments/{other.enrolment_id}/portfolio.pdf",
+        f"/enrolments/{other.enrolment_id}/portfolio",
     ):
         auditor.get(path, status=404)
     auditor.post(f"/evidence/{piece}/withdraw", status=404)

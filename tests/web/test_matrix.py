@@ -135,7 +135,7 @@ def test_strangers_find_nothing(pages, world):
 
     for stranger in strangers:
         pages.sign_in(stranger.person_id)
-        for page in ("", "/ksbs", "/ksbs/K1", "/portfolio", "/portfolio.pdf"):
+        for page in ("", "/ksbs", "/ksbs/K1", "/portfolio"):
             pages.get(f"/enrolments/{world.enrolment_id}{page}", status=404)
 
 

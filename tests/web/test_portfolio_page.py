@@ -1,23 +1,15 @@
-"""The page about the portfolio, and its download."""
+"""The page about the portfolio, and what its file is called."""
 
 from __future__ import annotations
 
-import io
-from dataclasses import replace
 from datetime import date
 
-import pikepdf
 import pytest
-from PIL import Image
 
-from kbstrack import current
 from kbstrack.assessment import service, signing
-from kbstrack.evidence import service as evidence
-from kbstrack.evidence.file_queries import FileRow
 from kbstrack.web.portfolio import file_name, say_duration
-from tests.builders import MONDAY, TUESDAY, World, decide, make_draft, make_evidence, met
+from tests.builders import TUESDAY, World, decide, make_draft, make_evidence, met
 from tests.pages import Page, Pages
-from tests.pdf.samples import make_portfolio
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -30,16 +22,6 @@ def portfolio(pages: Pages, world: World, name: str = "apprentice") -> Page:
 def sign_offs_on(page: Page) -> str:
     """What the page says of sign-offs."""
     return page.html.xpath("string(//dt[.='Sign-offs']/following-sibling::dd)").strip()
-
-
-def add_picture(world: World) -> FileRow:
-    """A small photo of the apprentice's."""
-    buffer = io.BytesIO()
-    Image.new("RGB", (40, 30), "navy").save(buffer, "PNG")
-    buffer.seek(0)
-    return evidence.add_upload(
-        world.apprentice, world.enrolment_id, stream=buffer, name="desk.png", at=MONDAY
-    )
 
 
 def test_the_page_says_what_is_in_the_portfolio_what_is_not_and_what_waits(pages, world):
@@ -88,37 +70,6 @@ def test_everybody_who_stands_beside_the_enrolment_can_open_the_page(pages, worl
         assert "Make the PDF" in portfolio(pages, world, name).text
 
 
-def test_the_button_gives_the_pdf_as_a_download(pages, world):
-    make_evidence(world, title="A shortlist of kites")
-    page = portfolio(pages, world, "line_manager")
-
-    pdf = pages.submit(page, button="Make the PDF")
-
-    assert pdf.headers["Content-Type"] == "application/pdf"
-    disposition = pdf.headers["Content-Disposition"]
-    assert 'attachment; filename="Portfolio-Apprentice-A-ST9999-2026-03-03.pdf"' in disposition
-    assert "sandbox" in pdf.headers["Content-Security-Policy"]
-    with pikepdf.open(io.BytesIO(pdf.response.data)) as document:
-        assert "Apprentice A" in str(document.docinfo["/Title"])
-
-
-def test_a_portfolio_that_cannot_be_made_is_explained_and_nothing_is_lost(pages, world):
-    file = add_picture(world)
-    make_evidence(world, upload_ids=[file.upload_id])
-    assert file.copy_sha256 is not None
-    path = current.store().path(file.copy_sha256)
-    path.chmod(0o600)
-    path.write_bytes(b"something else")
-    pages.sign_in(world.people["assessor"].person_id)
-
-    page = pages.get(f"/enrolments/{world.enrolment_id}/portfolio.pdf", status=503)
-
-    assert "The PDF could not be made" in page.text
-    assert "is damaged. Restore it from a backup" in page.text
-    assert "Nothing is lost" in page.text
-    assert page.headers["Retry-After"] == "60"
-
-
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -128,9 +79,7 @@ def test_a_portfolio_that_cannot_be_made_is_explained_and_nothing_is_lost(pages,
     ],
 )
 def test_the_file_is_named_for_the_person_the_standard_and_the_day(name, expected):
-    portfolio = replace(make_portfolio(), apprentice=name, issued_on=date(2026, 11, 22))
-
-    assert file_name(portfolio) == expected
+    assert file_name(name, "ST0321", date(2026, 11, 22)) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,66 @@
+"""The background job that draws one enrolment's portfolio, as whoever asked may see it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from kbstrack import current
+from kbstrack.access import OPERATOR, Actor
+from kbstrack.auditing import service as auditing
+from kbstrack.db import db
+from kbstrack.jobs import made
+from kbstrack.jobs.kinds import Kind, ReportProgress
+from kbstrack.jobs.queries import JobRow
+from kbstrack.mail.service import queue
+from kbstrack.people import queries as people
+from kbstrack.people.models import Person
+from kbstrack.portfolio import letters
+from kbstrack.portfolio.asking import KIND
+from kbstrack.portfolio.service import build_portfolio
+
+
+def draw_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, Any]:
+    """Draw the record as it stands when the job begins, and keep the file under the job's id.
+
+    Permission is asked again: it may have ended since. Raises KbstrackError when it has, or when
+    the document cannot be made whole.
+    """
+    # Drawing needs libraries that most commands do not.
+    from kbstrack.pdf.as_pdf import as_pdf
+
+    assert job.about is not None
+    assert job.started_at is not None
+    portfolio = build_portfolio(_asker(job), job.about, at=job.started_at)
+    # Everything is read: others need the connection while the document is drawn.
+    db.session.remove()
+    content = as_pdf(portfolio, current.store().read)
+    # Refused when another worker has the job by now: its file is not to be replaced.
+    report_progress(1, 1)
+    made.keep(job.id, content)
+    return {"size_bytes": len(content)}
+
+
+def tell_asker(job: JobRow, at: datetime) -> None:
+    """Queue a message that the PDF is ready, or was not made; auditors have no account to tell."""
+    person = db.session.get(Person, job.asked_by) if job.asked_by is not None else None
+    if person is None or job.about is None or job.provider_id is None:
+        return
+    if not people.roles_of(person.id):
+        return  # their access has ended: nothing here is theirs to hear
+    name = people.names(job.provider_id, [person.id])[person.id]
+    write = letters.pdf_is_ready if job.problem is None else letters.pdf_was_not_made
+    queue(person.email, *write(name, job.about, job.id), at)
+
+
+PORTFOLIO = Kind(KIND, draw_portfolio, tell_asker)
+"""As `app.py` registers it."""
+
+
+def _asker(job: JobRow) -> Actor:
+    """Whoever asked, with what they may do now; an auditor only while their link works."""
+    if job.asked_by is None:
+        return OPERATOR
+    assert job.started_at is not None
+    auditor = auditing.auditor_of(job.asked_by, at=job.started_at)
+    return auditor if auditor is not None else people.actor_of(job.asked_by)

@@ -1,0 +1,44 @@
+"""The texts of the messages about a PDF that took long: (subject, body), plain.
+
+They name nobody but whom they go to: whose portfolio it is stands behind the link.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from kbstrack.current import settings
+from kbstrack.jobs.made import KEPT_FOR
+
+Letter = tuple[str, str]
+
+
+def pdf_is_ready(name: str, enrolment_id: uuid.UUID, job_id: uuid.UUID) -> Letter:
+    """The PDF can be downloaded."""
+    return (
+        "The PDF you asked for is ready",
+        f"Hello {_first(name)},\n\n"
+        "The portfolio that you asked for is ready. Sign in and download it here, within "
+        f"{KEPT_FOR.days} days:\n"
+        f"{_link(enrolment_id, job_id)}\n\n"
+        "Only you can open this link.\n",
+    )
+
+
+def pdf_was_not_made(name: str, enrolment_id: uuid.UUID, job_id: uuid.UUID) -> Letter:
+    """The PDF could not be made; the page says why."""
+    return (
+        "The PDF you asked for could not be made",
+        f"Hello {_first(name)},\n\n"
+        "The portfolio that you asked for could not be made. Nothing is lost: the evidence, "
+        "decisions and sign-offs are safe. Sign in to see why, and to try again:\n"
+        f"{_link(enrolment_id, job_id)}\n",
+    )
+
+
+def _first(name: str) -> str:
+    return name.split(maxsplit=1)[0]
+
+
+def _link(enrolment_id: uuid.UUID, job_id: uuid.UUID) -> str:
+    return f"{settings().public_url}/enrolments/{enrolment_id}/portfolio/jobs/{job_id}"

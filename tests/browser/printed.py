@@ -1,0 +1,48 @@
+"""PDFs of the full record that were asked for: one in every state, each somebody else's."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from kbstrack import clock
+from kbstrack.jobs import made, service
+from kbstrack.jobs.service import Taken
+from kbstrack.portfolio.asking import ask_pdf
+from tests.builders import World
+
+AS_LONG_AS_IT_TAKES = timedelta(days=1)
+WHY = "The stored picture is damaged. Restore it from a backup, then make the portfolio again."
+
+
+def with_pdfs(full: World) -> dict[str, str]:
+    """What fills the gaps of their addresses. No worker may run beside them."""
+    at = clock.now()
+    earlier = at - timedelta(hours=1)
+    done, gone = _begun(full, "line_manager", at), _begun(full, "administrator", at)
+    failed = _begun(full, "iqa", at)
+    made.keep(done.job.id, b"%PDF" * 200_000)
+    service.finish(done.job.id, done.lease, {"size_bytes": 800_000}, at)
+    service.finish(gone.job.id, gone.lease, {"size_bytes": 800_000}, at)
+    service.fail(failed.job.id, failed.lease, WHY, at, is_final=True)
+    before = _begun(full, "assessor", earlier)
+    made.keep(before.job.id, b"%PDF")
+    service.finish(before.job.id, before.lease, {"size_bytes": 1_234_567}, earlier)
+    running = _begun(full, "assessor", at)
+    forever = at + AS_LONG_AS_IT_TAKES
+    service.progress(running.job.id, running.lease, 34, 120, forever)
+    return {
+        "done_pdf": str(done.job.id),
+        "gone_pdf": str(gone.job.id),
+        "failed_pdf": str(failed.job.id),
+        "running_pdf": str(running.job.id),
+        "waiting_pdf": str(ask_pdf(full.apprentice, full.enrolment_id, at=at)),
+    }
+
+
+def _begun(full: World, name: str, at: datetime) -> Taken:
+    job_id: uuid.UUID = ask_pdf(full.actor(name), full.enrolment_id, at=at)
+    taken = service.take(at, limit=99)
+    assert taken is not None
+    assert taken.job.id == job_id
+    return taken
