@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import current_app
 
 from kbstrack.config import Settings
+from kbstrack.errors import RuleBroken
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -38,7 +39,9 @@ class Queue:
         try:
             with self._lock:
                 if self._wake is None:
-                    self._wake = waking(open_queue(self._settings), _only_in_a_worker)
+                    huey = open_queue(self._settings)
+                    prepare(huey)
+                    self._wake = waking(huey, _only_in_a_worker)
                 self._wake(str(job_id))
                 self._wake.huey.storage.close()
         except Exception as error:
@@ -51,19 +54,36 @@ def current_queue() -> Queue:
 
 
 def open_queue(settings: Settings) -> Huey:
-    """The queue that the settings name; without one, a file in the home directory."""
+    """The queue that the settings name; without one, a file in the home directory.
+
+    Nothing is asked of it yet. Raises RuleBroken when its client is not installed.
+    """
     # Importing it is a tenth of a second that most commands need not spend.
     from huey import PostgresHuey, RedisHuey, SqliteHuey
+    from huey.exceptions import ConfigurationError
 
     given: dict[str, Any] = {"results": False, "serializer": _as_json()}
-    if settings.queue.startswith("postgresql:"):
-        return PostgresHuey(NAME, dsn=settings.queue, **given)
-    if settings.queue:
-        return RedisHuey(NAME, url=settings.queue, **given)
+    try:
+        if settings.queue.startswith("postgresql:"):
+            return PostgresHuey(NAME, dsn=settings.queue, create_tables=False, **given)
+        if settings.queue:
+            return RedisHuey(NAME, url=settings.queue, **given)
+    except ConfigurationError as error:
+        raise RuleBroken(
+            "KBSTRACK_QUEUE needs a Python package that is not here: install kbstrack with its "
+            "redis or postgresql extra."
+        ) from error
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = settings.home / "queue.sqlite"
     path.touch(mode=0o600)
-    return SqliteHuey(NAME, filename=str(path), **given)
+    return SqliteHuey(NAME, filename=str(path), create_tables=False, **given)
+
+
+def prepare(huey: Huey) -> None:
+    """Make the tables of a queue in a database; the first thing asked of it, so it may fail."""
+    make_tables = getattr(huey.storage, "initialize_schema", None)
+    if make_tables is not None:
+        make_tables()
 
 
 def waking(huey: Huey, work: Callable[[str], object]) -> Any:

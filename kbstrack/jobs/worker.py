@@ -20,7 +20,7 @@ from huey.consumer import Consumer, Worker
 
 from kbstrack.config import Settings
 from kbstrack.jobs import made, running
-from kbstrack.jobs.queue import open_queue, waking
+from kbstrack.jobs.queue import open_queue, prepare, waking
 
 LOOK_SECONDS = 10.0
 # The queue in a file has no bell: how often an idle worker looks into it at most.
@@ -45,13 +45,17 @@ class Hand:
         self.is_stopping: Callable[[], bool] = lambda: False
 
     def work(self) -> None:
-        """One round. The application is opened in the process that works."""
-        if self._app is None:
-            self._app = self._open_app()
-        with self._app.app_context():
-            while not self.is_stopping() and running.run_next(self._now):
-                pass
-            self._sweep()
+        """One round, in the process that opens the application; after a bad one comes another."""
+        try:
+            if self._app is None:
+                self._app = self._open_app()
+            with self._app.app_context():
+                has_worked = False
+                while not self.is_stopping() and running.run_next(self._now):
+                    has_worked = True
+                self._sweep(is_due=has_worked)
+        except Exception as error:
+            log.warning("jobs were not done this time: %s", type(error).__name__)
 
     def give_all_back(self) -> None:
         """Let go of the jobs that this process works on."""
@@ -59,9 +63,10 @@ class Hand:
             with self._app.app_context():
                 running.give_all_back()
 
-    def _sweep(self) -> None:
+    def _sweep(self, *, is_due: bool) -> None:
+        """What was just made replaces what was there before."""
         at = self._now()
-        if self._swept_at is None or at - self._swept_at >= SWEEP_EVERY:
+        if is_due or self._swept_at is None or at - self._swept_at >= SWEEP_EVERY:
             self._swept_at = at
             made.sweep(at)
 
@@ -70,6 +75,7 @@ class Looking(Worker):  # type: ignore[misc]
     """huey's worker, that also looks when nobody wakes it: a lost message loses no job."""
 
     look_at = 0.0
+    is_prepared = False
 
     def initialize(self) -> None:
         """In a process of its own it may be interrupted only while it works on a job."""
@@ -83,11 +89,22 @@ class Looking(Worker):  # type: ignore[misc]
             raise KeyboardInterrupt  # the process that would stop this one was killed
         if time.monotonic() >= self.look_at:
             self.look_at = time.monotonic() + LOOK_SECONDS
-            try:
-                self.huey.hand.work()
-            except Exception as error:
-                log.warning("jobs were not looked for this time: %s", type(error).__name__)
-        super().loop(now)
+            self.huey.hand.work()
+        try:
+            self._listen()
+        except Exception as error:
+            log.warning("the queue does not answer: %s", type(error).__name__)
+            self.stop_flag.wait(LOOK_SECONDS)
+
+    def _listen(self) -> None:
+        if not self.is_prepared:
+            prepare(self.huey)
+            self.is_prepared = True
+        task = self.huey.dequeue()
+        if task is not None:
+            self.huey.execute(task)
+        elif not self.huey.storage.blocking:
+            self.sleep()
 
 
 class Workers(Consumer):  # type: ignore[misc]

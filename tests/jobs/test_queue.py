@@ -15,7 +15,7 @@ from kbstrack.app import create_app
 from kbstrack.config import Settings, load_settings
 from kbstrack.errors import RuleBroken
 from kbstrack.jobs import queries
-from kbstrack.jobs.queue import Queue, open_queue, waking
+from kbstrack.jobs.queue import Queue, open_queue, prepare, waking
 from tests.builders import MONDAY
 from tests.conftest import running
 from tests.jobs.conftest import ask_for
@@ -42,6 +42,7 @@ def test_a_worker_is_told_the_ids_of_jobs_in_their_order(queue_settings, caplog)
         queue.wake(job_id)
 
     huey = open_queue(queue_settings)
+    prepare(huey)
     waking(huey, told.append)
     while (task := huey.dequeue()) is not None:
         huey.execute(task)
@@ -73,6 +74,14 @@ def test_a_queue_that_is_down_keeps_nobody_from_asking(settings, catalogue, capl
         assert queries.is_any_free(MONDAY)
 
     assert caplog.messages == [f"no worker was woken for job {job_id}: ConnectionError"]
+
+
+def test_a_queue_whose_client_is_not_installed_is_said_in_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr("huey.storage.Redis", None)
+    settings = Settings(home=tmp_path, database_url="", queue="redis://127.0.0.1:1/0")
+
+    with pytest.raises(RuleBroken, match="redis or postgresql extra"):
+        open_queue(settings)
 
 
 def test_an_address_that_is_no_queue_is_refused_without_repeating_it():

@@ -17,7 +17,7 @@ from kbstrack.app import create_app
 from kbstrack.db import db
 from kbstrack.jobs import kinds, made, queries, service, worker
 from kbstrack.jobs.kinds import Kind
-from kbstrack.jobs.queue import open_queue
+from kbstrack.jobs.queue import open_queue, prepare
 from kbstrack.jobs.rules import LEASE, JobState
 from tests.builders import MONDAY, TUESDAY
 from tests.conftest import STANDARDS, running
@@ -83,6 +83,7 @@ def test_a_job_whose_message_was_lost_is_done_all_the_same(app, ask, let_run, qu
     first, second = threading.Event(), threading.Event()
     let_run(lambda job, report: (second if first.is_set() else first).set() or {})
     queue = open_queue(app.extensions[current.SETTINGS])
+    prepare(queue)
 
     ask("before it starts")
     queue.storage.flush_all()
@@ -94,8 +95,9 @@ def test_a_job_whose_message_was_lost_is_done_all_the_same(app, ask, let_run, qu
     queue.storage.close()
 
 
-def test_jobs_are_done_while_the_queue_is_down(settings, catalogue, quick):
-    down, done = replace(settings, queue="redis://127.0.0.1:1/0"), threading.Event()
+@pytest.mark.parametrize("scheme", ["redis", "postgresql"])
+def test_jobs_are_done_while_the_queue_is_down(settings, catalogue, quick, scheme):
+    down, done = replace(settings, queue=f"{scheme}://127.0.0.1:1/0"), threading.Event()
     with running(create_app(down, catalogue=catalogue)) as app, workers(app):
         kinds.register(app, Kind("count", lambda job, report: done.set() or {}))
         ask_for()
