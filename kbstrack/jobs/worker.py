@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask
-from huey.consumer import Consumer, Worker
+from huey.consumer import Consumer, Scheduler, Worker
 
 from kbstrack.config import Settings
 from kbstrack.jobs import made, running
@@ -85,8 +85,7 @@ class Looking(Worker):  # type: ignore[misc]
 
     def loop(self, now: Any = None) -> None:
         """Look if it is time to, then listen to the queue."""
-        if self.huey.parent not in {None, os.getppid()}:
-            raise KeyboardInterrupt  # the process that would stop this one was killed
+        _end_with_the_parent(self.huey)
         if time.monotonic() >= self.look_at:
             self.look_at = time.monotonic() + LOOK_SECONDS
             self.huey.hand.work()
@@ -107,10 +106,20 @@ class Looking(Worker):  # type: ignore[misc]
             self.sleep()
 
 
+class Idle(Scheduler):  # type: ignore[misc]
+    """Nothing here is scheduled in the queue: the table says when a job is tried again."""
+
+    def loop(self, now: Any = None) -> None:
+        """Wait to be stopped."""
+        _end_with_the_parent(self.huey)
+        self.stop_flag.wait(LISTEN_SECONDS)
+
+
 class Workers(Consumer):  # type: ignore[misc]
     """huey's consumer with workers that look."""
 
     worker_class = Looking
+    scheduler_class = Idle
 
 
 class WorkersBesideTheServer(Workers):
@@ -170,7 +179,6 @@ def alone(
 _HABITS: dict[str, Any] = {
     "periodic": False,
     "max_delay": LISTEN_SECONDS,
-    "scheduler_interval": 60,
 }
 
 
@@ -179,6 +187,12 @@ def _huey(settings: Settings, hand: Hand) -> Any:
     waking(huey, lambda _job_id: hand.work())
     huey.hand, huey.parent = hand, None
     return huey
+
+
+def _end_with_the_parent(huey: Any) -> None:
+    """A process of its own ends when the one that would stop it was killed."""
+    if huey.parent not in {None, os.getppid()}:
+        raise KeyboardInterrupt
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -187,6 +187,22 @@ def test_processes_of_their_own_do_jobs_until_they_are_stopped(app, settings, as
     }
 
 
+@pytest.mark.slow
+def test_no_process_is_left_when_the_first_of_them_is_killed(app, settings):
+    with subprocess.Popen(
+        [sys.executable, "-m", "kbstrack", "worker", "--processes", "2"],
+        env=environment(settings),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        process.stdout.readline()
+        process.kill()
+
+        # It ends when nobody is left who could write.
+        assert process.stdout.read() == ""
+
+
 def wait_until_finished(process, jobs) -> None:
     for _ in range(10 * WITHIN_SECONDS):
         db.session.rollback()
