@@ -37,7 +37,7 @@ def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
     from kbstrack import current
     from kbstrack.access import OPERATOR
     from kbstrack.app import instance
-    from kbstrack.pdf.as_pdf import as_pdf
+    from kbstrack.pdf.as_pdf import draw
     from kbstrack.portfolio.service import build_portfolio, find_portfolio
 
     with instance():
@@ -48,14 +48,16 @@ def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
             err=True,
         )
         with tqdm(unit="part", disable=None, file=sys.stderr) as bar:
-            content = as_pdf(
+            drawing = draw(
                 found,
                 current.store().read,
                 store=current.derived(),
                 progress=lambda done, total: _show(bar, done, total),
             )
-    _write(target, content)
-    click.echo(f"Wrote {click.format_filename(target)}, {say_size(len(content))}.")
+    for line in drawing.not_shown:
+        click.echo(f"Not printed: {line}", err=True)
+    _write(target, drawing.pdf)
+    click.echo(f"Wrote {click.format_filename(target)}, {say_size(len(drawing.pdf))}.")
 
 
 def _show(bar: tqdm[NoReturn], done: int, total: int) -> None:

@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 Read = Callable[[str], bytes]
 """The bytes of a picture, or of a PDF's checked copy, by their SHA-256."""
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 """Hears how many sections are ready, of all."""
 
 
@@ -79,15 +79,13 @@ def as_pdf(
 ) -> bytes:
     """The document's bytes, the same for equal portfolios, whatever `store` holds already.
 
-    With `is_strict` a warning of the drawing library is an error; otherwise it is logged. Raises
+    With `is_strict` a warning of the drawing library is an error; it is logged in any case. Raises
     KbstrackError when the document cannot be made whole: a damaged picture, a piece left out, a
     limit reached.
     """
     drawing = draw(portfolio, read, store=store, progress=progress)
     if is_strict and drawing.warnings:
         raise KbstrackError(f"The portfolio was drawn with warnings: {drawing.warnings[0]}")
-    for warning in drawing.warnings:
-        _log.warning("Drawing a portfolio: %s", warning)
     return drawing.pdf
 
 
@@ -108,7 +106,7 @@ def draw(
         with Workforce(directory, most=most, seconds=bounds.seconds) as workforce:
             work = _Work(directory, workforce, read, store, progress, at_once=most)
             pages = work.make(portfolio)
-            return Drawing(
+            drawing = Drawing(
                 pdf=(directory / "portfolio.pdf").read_bytes(),
                 pages=pages,
                 drawn=work.drawn,
@@ -120,6 +118,9 @@ def draw(
                     *workforce.complaints,
                 ),
             )
+    for warning in drawing.warnings:
+        _log.warning("Drawing a portfolio: %s", warning)
+    return drawing
 
 
 def prepare(directory: Path, limits: Limits) -> None:

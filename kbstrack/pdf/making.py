@@ -24,21 +24,24 @@ def draw_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, An
     """Draw the record as it stands when the job begins, and keep the file under the job's id.
 
     Permission is asked again: it may have ended since. Raises KbstrackError when it has, or when
-    the document cannot be made whole.
+    the document cannot be made whole. The result has the size in bytes, and a line for everything
+    in people's PDFs that is not printed.
     """
     # Drawing needs libraries that most commands do not.
-    from kbstrack.pdf.as_pdf import as_pdf
+    from kbstrack.pdf.as_pdf import draw
 
     assert job.about is not None
     assert job.started_at is not None
     portfolio = build_portfolio(_asker(job), job.about, at=job.started_at)
     # Everything is read: others need the connection while the document is drawn.
     db.session.remove()
-    content = as_pdf(portfolio, current.store().read)
+    drawing = draw(
+        portfolio, current.store().read, store=current.derived(), progress=report_progress
+    )
     # Refused when another worker has the job by now: its file is not to be replaced.
     report_progress(1, 1)
-    made.keep(job.id, content)
-    return {"size_bytes": len(content)}
+    made.keep(job.id, drawing.pdf)
+    return {"size_bytes": len(drawing.pdf), "not_shown": list(drawing.not_shown)}
 
 
 def tell_asker(job: JobRow, at: datetime) -> None:

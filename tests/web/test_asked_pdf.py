@@ -77,7 +77,7 @@ def test_progress_is_shown_in_words_and_as_a_bar_and_the_page_asks_again_by_itse
     running = pages.get(page.path)
 
     assert running.heading == "Your PDF is being made"
-    assert "3 of 40 sections drawn" in running.text
+    assert "3 of 40 parts drawn" in running.text
     assert bar(running) == ("3", "40")
     assert running.html.xpath("//noscript/meta/@http-equiv | //noscript//meta/@http-equiv") == [
         "refresh"
