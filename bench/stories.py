@@ -50,13 +50,13 @@ OWN_WORK = "This is my own work, and it shows what I did."
 
 
 class Stories:
-    """Portfolios of the demo's apprentices, and the bytes of their pictures by SHA-256."""
+    """Portfolios of the demo's apprentices, and the bytes of their files by SHA-256."""
 
     def __init__(self) -> None:
         self.pictures: dict[str, bytes] = {}
 
     def read(self, sha256: str) -> bytes:
-        """The bytes of a picture."""
+        """The bytes of a file."""
         return self.pictures[sha256]
 
     def portfolio(self, key: str) -> Portfolio:
@@ -133,6 +133,8 @@ class Stories:
         content = make_file(file)
         sha256 = hashlib.sha256(content).hexdigest()
         image = self._image(content) if content[:2] == b"\xff\xd8" else None
+        if image is None:
+            self.pictures[sha256] = content
         return PortfolioFile(
             name=file.name,
             family="image" if image else "document",

@@ -37,7 +37,7 @@ def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
     from kbstrack import current
     from kbstrack.access import OPERATOR
     from kbstrack.app import instance
-    from kbstrack.pdf.as_pdf import draw
+    from kbstrack.pdf.as_pdf import Wishes, draw
     from kbstrack.portfolio.service import build_portfolio, find_portfolio
 
     with instance():
@@ -47,10 +47,12 @@ def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
             f"{say_count(len(found.pieces), 'piece')} of evidence. This can take a minute.",
             err=True,
         )
+        settings = current.settings()
         with tqdm(unit="part", disable=None, file=sys.stderr) as bar:
             drawing = draw(
                 found,
                 current.store().read,
+                wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf),
                 store=current.derived(),
                 progress=lambda done, total: _show(bar, done, total),
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -69,10 +70,9 @@ def limit(*, memory_bytes: int, cpu_seconds: int) -> None:
         # A Mac knows the first limit but refuses to set it; the parent's clock still holds there.
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(which, (most, most))
-    # All sections of a document are open at once while they are joined.
-    with contextlib.suppress(ValueError, OSError):
-        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    # Whoever waits for a page goes first.
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)
 
 
 def peak_bytes() -> int:

@@ -28,15 +28,20 @@ def draw_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, An
     in people's PDFs that is not printed.
     """
     # Drawing needs libraries that most commands do not.
-    from kbstrack.pdf.as_pdf import draw
+    from kbstrack.pdf.as_pdf import Wishes, draw
 
     assert job.about is not None
     assert job.started_at is not None
     portfolio = build_portfolio(_asker(job), job.about, at=job.started_at)
     # Everything is read: others need the connection while the document is drawn.
     db.session.remove()
+    settings = current.settings()
     drawing = draw(
-        portfolio, current.store().read, store=current.derived(), progress=report_progress
+        portfolio,
+        current.store().read,
+        wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf),
+        store=current.derived(),
+        progress=report_progress,
     )
     # Refused when another worker has the job by now: its file is not to be replaced.
     report_progress(1, 1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from datetime import UTC
 from typing import Any
 
 from kbstrack import formats
+from kbstrack.pdf.attachments import Attachment
 from kbstrack.pdf.printable import printable
 from kbstrack.pdf.sections import entries
 from kbstrack.portfolio.rules import Portfolio
@@ -24,14 +25,38 @@ class Drawn:
     pages: int
 
 
-def make(portfolio: Portfolio, furniture: Drawn, drawn: Sequence[Drawn]) -> dict[str, Any]:
-    """The plan as JSON values: the sections in order, and what the whole document has."""
-    first_pages = accumulate((section.pages for section in drawn), initial=1)
+def make(
+    portfolio: Portfolio,
+    furniture: Drawn,
+    drawn: Sequence[Drawn],
+    attached: Sequence[Attachment],
+    *,
+    on_new_leaf: bool,
+) -> dict[str, Any]:
+    """The plan as JSON values: the sections in order, and what the whole document has.
+
+    With `on_new_leaf` every piece begins on a right-hand page.
+    """
+    leaves = {section.name: on_new_leaf and _is_piece(section.name) for section in drawn}
+    first_pages, pages = _first_pages(drawn, leaves)
     return {
         "furniture": furniture.file,
-        "pages": sum(section.pages for section in drawn),
-        "sections": [{"name": section.name, "file": section.file} for section in drawn],
-        "first_pages": dict(zip((section.name for section in drawn), first_pages, strict=False)),
+        "pages": pages,
+        "sections": [
+            {"name": section.name, "file": section.file, "on_new_leaf": leaves[section.name]}
+            for section in drawn
+        ],
+        "first_pages": first_pages,
+        "attachments": [
+            {
+                "file": f"attached-{item.sha256}",
+                "name": printable(item.name),
+                "description": printable(item.description),
+                "media_type": item.media_type,
+                "modified": f"D:{item.modified_at.astimezone(UTC):%Y%m%d%H%M%SZ}",
+            }
+            for item in attached
+        ],
         "bookmarks": _bookmarks(portfolio),
         "about": {
             "title": title_of(portfolio),
@@ -44,6 +69,21 @@ def make(portfolio: Portfolio, furniture: Drawn, drawn: Sequence[Drawn]) -> dict
             "day": portfolio.issued_on.isoformat(),
         },
     }
+
+
+def _is_piece(name: str) -> bool:
+    return name.startswith("piece-")
+
+
+def _first_pages(drawn: Sequence[Drawn], leaves: Mapping[str, bool]) -> tuple[dict[str, int], int]:
+    """The page, from 1, on which each section begins, and how many pages there are."""
+    found, done = {}, 0
+    for section in drawn:
+        if leaves[section.name]:
+            done += done % 2
+        found[section.name] = done + 1
+        done += section.pages
+    return found, done
 
 
 def title_of(portfolio: Portfolio) -> str:

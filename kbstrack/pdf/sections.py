@@ -6,12 +6,13 @@ sign-offs print are left open (`slots`) and set when the parts are joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from kbstrack.pdf import pictures
 from kbstrack.pdf.as_html import declarations, fingerprint, render
+from kbstrack.pdf.attachments import Attachment
 from kbstrack.pdf.grid import grid
 from kbstrack.pdf.papers import SHEETS_IN_A_SECTION, Papers, papers_of
 from kbstrack.pdf.sheets import Sheet
@@ -67,12 +68,17 @@ def entries(portfolio: Portfolio) -> tuple[Entry, ...]:
     )
 
 
-def sections(portfolio: Portfolio, papers: Papers) -> list[Section]:
-    """Everything that is drawn, the furniture first; `papers` has all PDFs of `all_papers`."""
+def sections(
+    portfolio: Portfolio, papers: Papers, attached: Collection[Attachment] = ()
+) -> list[Section]:
+    """Everything that is drawn, the furniture first.
+
+    `papers` has all PDFs of `all_papers`; `attached` are the files that go with the document.
+    """
     return [
         Section(FURNITURE, render("furniture.html", portfolio=portfolio), is_tagged=False),
         *_front(portfolio),
-        *_evidence(portfolio, papers),
+        *_evidence(portfolio, papers, {item.sha256 for item in attached}),
         Section("statements", render("statements.html", portfolio=portfolio)),
     ]
 
@@ -111,7 +117,7 @@ def _front(portfolio: Portfolio) -> list[Section]:
     ]
 
 
-def _evidence(portfolio: Portfolio, papers: Papers) -> Iterator[Section]:
+def _evidence(portfolio: Portfolio, papers: Papers, attached: Collection[str]) -> Iterator[Section]:
     if not portfolio.pieces:
         yield Section("evidence", render("evidence.html"))
     ksb_by_code = {ksb.code: ksb for ksb in portfolio.ksbs}
@@ -123,6 +129,7 @@ def _evidence(portfolio: Portfolio, papers: Papers) -> Iterator[Section]:
             ksb_by_code=ksb_by_code,
             papers={paper.sha256: paper for paper in papers_of(piece)},
             found=papers,
+            attached=attached,
         )
         yield Section(_name(piece), html, images_of(piece))
         for paper in papers_of(piece):

@@ -59,14 +59,14 @@ def make_picture(name: str = "board.jpg", *, width: int = 800, height: int = 600
     pen.text((10, 10), name.encode("ascii", "replace").decode(), fill=(255, 255, 255))
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=80)
-    sha256 = hashlib.sha256(buffer.getvalue()).hexdigest()
-    PICTURES[sha256] = buffer.getvalue()
-    original = hashlib.sha256(b"original of " + buffer.getvalue()).hexdigest()
+    content = buffer.getvalue()
+    PICTURES[sha256 := hashlib.sha256(content).hexdigest()] = content
+    original = hashlib.sha256(b"original of " + content).hexdigest()
     return PortfolioFile(
         name=name,
         family="image",
         media_type="image/jpeg",
-        size_bytes=len(buffer.getvalue()),
+        size_bytes=len(content),
         sha256=original,
         pages=None,
         image=PortfolioImage(sha256, "image/jpeg", width, height),
@@ -75,7 +75,8 @@ def make_picture(name: str = "board.jpg", *, width: int = 800, height: int = 600
 
 def make_document(name: str = "brief.pdf", *, pages: int | None = 3) -> PortfolioFile:
     """A file that is listed, not drawn."""
-    sha256 = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
+    content = name.encode("utf-8", "surrogatepass")
+    PICTURES[sha256 := hashlib.sha256(content).hexdigest()] = content
     return PortfolioFile(name, "document", "application/pdf", 48_300, sha256, pages, None)
 
 

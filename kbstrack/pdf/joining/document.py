@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from pikepdf import Object, Pdf
+from pikepdf import Array, Dictionary, Object, Pdf
 
+from kbstrack.pdf.joining.attached import add_attachments
 from kbstrack.pdf.joining.fonts import Fonts
 from kbstrack.pdf.joining.furniture import Furniture, drawn_once
 from kbstrack.pdf.joining.metadata import describe
@@ -59,7 +60,9 @@ class _Joined:
         return len(self._pages)
 
     def add(self, section: dict[str, Any]) -> None:
-        """The pages of the next section."""
+        """The pages of the next section, after a blank one where it is to begin on a new leaf."""
+        if section["on_new_leaf"] and self.page_count % 2:
+            self._add_blank_page()
         with pikepdf.open(self._directory / f"{section['file']}.pdf") as pdf:
             source = self._source(pdf)
             parent = source.stands_for(self._tree)
@@ -77,12 +80,26 @@ class _Joined:
                 source.carry_over(page.obj)
             self._pages += numbers
 
+    def _add_blank_page(self) -> None:
+        """The back of a leaf, with nothing but head, foot and number."""
+        with pikepdf.new() as pdf:
+            page = pdf.add_blank_page(page_size=(595.275591, 841.889764))
+            page.obj.Resources, page.obj.Contents = Dictionary(), Array()
+            source = self._source(pdf)
+            page.obj.Parent = source.stands_for(self._tree)
+            number = self._writer.reserve()
+            source.set_number(page.obj, number)
+            self._furniture.lay_under(pdf, source, self.page_count + 1)
+            source.carry_over(page.obj)
+            self._pages.append(number)
+
     def finish(self) -> str | None:
         """Write what the document has once; returns what is wrong with it, if anything."""
         writer = self._writer
         self._fonts.embed()
         entries, info = describe(writer, self._plan["about"])
         outline = add_outline(writer, self._plan["bookmarks"], self._places)
+        attached = add_attachments(writer, self._directory, self._plan["attachments"])
         pages = b" ".join(b"%d 0 R" % number for number in self._pages)
         writer.put(
             self._tree,
@@ -91,12 +108,13 @@ class _Joined:
         writer.put(
             self._root,
             b"<< /Type /Catalog /Pages %d 0 R /StructTreeRoot %d 0 R /MarkInfo << /Marked true >> "
-            b"/Names << /Dests %d 0 R >> /Outlines %d 0 R /PageMode /UseOutlines "
+            b"/Names << /Dests %d 0 R %s /Outlines %d 0 R /PageMode /UseOutlines "
             b"/PageLabels << /Nums [0 << /S /D >>] >> %s >>"
             % (
                 self._tree,
                 self._structure.finish(),
                 self._places.finish(writer),
+                attached or b">>",
                 outline,
                 entries,
             ),

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from pathlib import Path
 from typing import BinaryIO
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _OBJECTS_IN_A_STREAM = 200
 _LEVEL = 9
+_CHUNK_BYTES = 1 << 20
 _FREE, _IN_FILE, _IN_STREAM = 0, 1, 2
 
 
@@ -55,6 +57,16 @@ class Writer:
         self._places[number] = (_IN_FILE, self._written, 0)
         self._write(b"%d 0 obj\n<< %s /Length %d >>\nstream\n" % (number, entries, len(data)))
         self._write(data)
+        self._write(b"\nendstream\nendobj\n")
+
+    def put_file(self, number: int, entries: bytes, path: Path) -> None:
+        """Write a stream that has a file's bytes, in little memory."""
+        self._places[number] = (_IN_FILE, self._written, 0)
+        length = path.stat().st_size
+        self._write(b"%d 0 obj\n<< %s /Length %d >>\nstream\n" % (number, entries, length))
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                self._write(chunk)
         self._write(b"\nendstream\nendobj\n")
 
     def add_stream(self, entries: bytes, data: bytes, *, compressed: bool = True) -> int:

@@ -1,0 +1,187 @@
+"""The drawing of one document: what is kept is taken, the rest is drawn, and all is joined."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kbstrack.errors import KbstrackError
+from kbstrack.pdf import plan
+from kbstrack.pdf.attachments import attachments
+from kbstrack.pdf.papers import all_papers, not_shown
+from kbstrack.pdf.plan import Drawn
+from kbstrack.pdf.reading import PaperReader
+from kbstrack.pdf.sections import Section, sections
+from kbstrack.pdf.sheets import Sheet
+from kbstrack.pdf.versions import own_version
+from kbstrack.pdf.workforce import Workforce
+from kbstrack.portfolio.rules import Portfolio
+from kbstrack.storage.derived import DerivedStore
+
+Read = Callable[[str], bytes]
+"""The bytes of a picture, of a PDF's checked copy, or of an original, by their SHA-256."""
+
+Progress = Callable[[int, int], object]
+"""Hears how many sections are ready, of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a document is wanted: sound and film up to `attach_most_bytes` inside it, and every piece
+    on a new leaf or not."""
+
+    attach_most_bytes: int = 20_000_000
+    on_new_leaf: bool = False
+
+
+class Work:
+    """The drawing of one document: which file holds each section, and how many pages it has."""
+
+    def __init__(
+        self,
+        directory: Path,
+        workforce: Workforce,
+        read: Read,
+        *,
+        store: DerivedStore | None,
+        progress: Progress | None,
+        wishes: Wishes,
+        at_once: int,
+    ) -> None:
+        self._directory = directory
+        self._workforce = workforce
+        self._read = read
+        self._store = store
+        self._progress = progress
+        self._versions = own_version()
+        self._wishes = wishes
+        self._at_once = at_once
+        self._papers = PaperReader(
+            directory, lambda sha256: _whole_bytes(sha256, read), store, self._versions
+        )
+        self.not_shown: tuple[str, ...] = ()
+        self._drawn: dict[str, Drawn] = {}
+        self.drawn = 0
+        self.kept = 0
+
+    def make(self, portfolio: Portfolio) -> int:
+        """Leave `portfolio.pdf` in the directory; returns its number of pages."""
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # While the first child loads its libraries, the texts are written.
+            told = beside.submit(self._ask, {"do": "libraries"})
+            found = self._papers.read_all(all_papers(portfolio), at_once=self._at_once)
+            most_bytes = self._wishes.attach_most_bytes
+            attached = attachments(portfolio, found, most_bytes=most_bytes)
+            wanted = sections(portfolio, found, attached)
+            self._versions += json.dumps(told.result()["libraries"])
+        self.not_shown = not_shown(portfolio, found)
+        self._draw(wanted)
+        for item in attached:
+            self._bring(item.sha256)
+        furniture, *drawn = (self._drawn[section.name] for section in wanted)
+        made = plan.make(
+            portfolio, furniture, drawn, attached, on_new_leaf=self._wishes.on_new_leaf
+        )
+        _write(self._directory / "plan.json", json.dumps(made))
+        pages: int = self._ask({"do": "join"})["pages"]
+        self._tell(len(wanted), len(wanted))
+        return pages
+
+    def _bring(self, sha256: str) -> None:
+        """Put a file that is attached into the directory."""
+        path = self._directory / f"attached-{sha256}"
+        path.write_bytes(_whole_bytes(sha256, self._read))
+
+    def _draw(self, wanted: Sequence[Section]) -> None:
+        """Take what is kept, and have the rest drawn."""
+        missing = [section for section in wanted if not self._take(section)]
+        ready = len(wanted) - len(missing)
+        self._tell(ready, len(wanted))
+
+        def note(at: int, answer: dict[str, Any]) -> None:
+            nonlocal ready
+            self._note(missing[at], _whole(answer))
+            ready += 1
+            # The last one is told when the document is there.
+            self._tell(min(ready, len(wanted) - 1), len(wanted))
+
+        self._workforce.ask_all([self._order(section) for section in missing], note)
+
+    def _take(self, section: Section) -> bool:
+        """Whether the section is there from an earlier drawing."""
+        key = self._key(section)
+        content = self._store.take(key) if self._store is not None else None
+        if content is None:
+            return False
+        pages, _, pdf = content.partition(b"\n")
+        (self._directory / f"{key}.pdf").write_bytes(pdf)
+        self._drawn[section.name] = Drawn(section.name, key, int(pages))
+        self.kept += 1
+        return True
+
+    def _order(self, section: Section) -> dict[str, Any]:
+        """Put what the child needs into the directory, and say what it is to do."""
+        for image in dict.fromkeys(section.images):
+            path = self._directory / "images" / image.sha256
+            if not path.exists():
+                path.write_bytes(_whole_bytes(image.sha256, self._read))
+        key = self._key(section)
+        _write(self._directory / f"{key}.html", section.html)
+        return {
+            "do": "draw",
+            "file": key,
+            "section": section.name,
+            "is_tagged": section.is_tagged,
+            "images": {image.sha256: image.media_type for image in section.images},
+            "image_count": len(section.images) + len(section.sheets),
+            "pages": {sheet.key: self._place_of(sheet) for sheet in section.sheets},
+        }
+
+    def _place_of(self, sheet: Sheet) -> tuple[str, int]:
+        return self._papers.key(sheet.file_sha256), sheet.place_in_file
+
+    def _note(self, section: Section, answer: dict[str, Any]) -> None:
+        key = self._key(section)
+        self._drawn[section.name] = Drawn(section.name, key, answer["pages"])
+        self.drawn += 1
+        if self._store is not None:
+            pdf = (self._directory / f"{key}.pdf").read_bytes()
+            self._store.keep(key, b"%d\n%s" % (answer["pages"], pdf))
+
+    def _key(self, section: Section) -> str:
+        """What its pages depend on, as one hash: its text (which names its pictures by their
+        hashes), its place in the tree of tags, and everything that draws."""
+        said = "\0".join((self._versions, section.name, str(section.is_tagged), section.html))
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
+        return _whole(self._workforce.ask(order))
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._progress is not None:
+            self._progress(done, total)
+
+
+def _whole(answer: dict[str, Any]) -> dict[str, Any]:
+    if answer["problem"]:
+        raise KbstrackError(f"The portfolio could not be made whole: {answer['problem']}.")
+    return answer
+
+
+def _whole_bytes(sha256: str, read: Read) -> bytes:
+    content = read(sha256)
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise KbstrackError(
+            f"The stored file {sha256} is damaged. Restore it from a backup, "
+            "then make the portfolio again."
+        )
+    return content
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
