@@ -21,6 +21,7 @@ from kbstrack.pdf.as_html import css
 from kbstrack.pdf.fetcher import MARKS
 from kbstrack.pdf.fonts import fontconfig_file
 from kbstrack.pdf.links import link_to
+from kbstrack.pdf.papers import Papers
 from kbstrack.pdf.pictures import SCHEME
 from kbstrack.pdf.sections import sections
 from kbstrack.pdf.workforce import child_environment
@@ -162,7 +163,7 @@ def _plain(directory: Path, portfolio: Portfolio) -> str:
 
     Whoever draws it finds the page numbers out, as `plain.css` asks.
     """
-    html = "\n".join(_body(section.html) for section in sections(portfolio, {}))
+    html = "\n".join(_body(section.html) for section in sections(portfolio, Papers()))
     html = re.sub(r"(, )?<img class=\"slot[^>]*>", "", html)
     style = css() + (HERE / "plain.css").read_text()
     for mark in MARKS.glob("*.svg"):

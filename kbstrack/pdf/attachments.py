@@ -59,7 +59,7 @@ def _belongs(file: PortfolioFile, papers: Papers, most_bytes: int) -> bool:
     if file.image is not None:
         return False
     if file.paper_sha256 is not None:
-        return bool(papers[file.paper_sha256].problems)
+        return bool(papers.problems(file.paper_sha256))
     return file.family not in _BOUNDED or file.size_bytes <= most_bytes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import Any
 from kbstrack.errors import KbstrackError
 from kbstrack.pdf import plan
 from kbstrack.pdf.attachments import attachments
-from kbstrack.pdf.papers import all_papers, not_shown
+from kbstrack.pdf.papers import Paper, Papers, all_papers, not_shown
 from kbstrack.pdf.plan import Drawn
 from kbstrack.pdf.reading import PaperReader
 from kbstrack.pdf.sections import Section, sections
 from kbstrack.pdf.sheets import Sheet
+from kbstrack.pdf.texts import printed_text
 from kbstrack.pdf.versions import own_version
 from kbstrack.pdf.workforce import Workforce
 from kbstrack.portfolio.rules import Portfolio
@@ -74,7 +75,7 @@ class Work:
         with ThreadPoolExecutor(max_workers=1) as beside:
             # While the first child loads its libraries, the texts are written.
             told = beside.submit(self._ask, {"do": "libraries"})
-            found = self._papers.read_all(all_papers(portfolio), at_once=self._at_once)
+            found = self._opened(all_papers(portfolio).values())
             most_bytes = self._wishes.attach_most_bytes
             attached = attachments(portfolio, found, most_bytes=most_bytes)
             wanted = sections(portfolio, found, attached)
@@ -91,6 +92,15 @@ class Work:
         pages: int = self._ask({"do": "join"})["pages"]
         self._tell(len(wanted), len(wanted))
         return pages
+
+    def _opened(self, wanted: Collection[Paper]) -> Papers:
+        """What is in people's files that are printed."""
+        pdfs = [paper.sha256 for paper in wanted if not paper.is_text]
+        texts = [paper.sha256 for paper in wanted if paper.is_text]
+        return Papers(
+            pdfs=self._papers.read_all(pdfs, at_once=self._at_once),
+            texts={key: printed_text(_whole_bytes(key, self._read)) for key in texts},
+        )
 
     def _bring(self, sha256: str) -> None:
         """Put a file that is attached into the directory."""

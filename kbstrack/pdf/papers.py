@@ -1,23 +1,40 @@
-"""The PDFs of people's evidence whose pages are printed behind their piece, each of them once."""
+"""The PDFs and texts of people's evidence that are printed behind their piece, each once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kbstrack.pdf.foreign.pages import ForeignFile
 from kbstrack.pdf.sheets import Sheet, sheets
+from kbstrack.pdf.texts import PrintedText
 from kbstrack.portfolio.rules import Portfolio, PortfolioFile, PortfolioPiece
-
-Papers = Mapping[str, ForeignFile]
-"""What was found in each PDF, by the SHA-256 of its checked copy."""
 
 SHEETS_IN_A_SECTION = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Papers:
+    """What was found in files, by the SHA-256 of their checked copies."""
+
+    pdfs: Mapping[str, ForeignFile] = field(default_factory=dict)
+    texts: Mapping[str, PrintedText] = field(default_factory=dict)
+
+    def problems(self, sha256: str | None) -> tuple[str, ...]:
+        """A sentence for everything in a file that is not printed."""
+        found = self.pdfs.get(sha256 or "") or self.texts.get(sha256 or "")
+        return found.problems if found is not None else ()
+
+    def is_printed(self, sha256: str) -> bool:
+        """Whether there is anything of it behind its piece."""
+        if sha256 in self.texts:
+            return bool(self.texts[sha256].paragraphs)
+        return sha256 in self.pdfs and bool(self.pdfs[sha256].pages)
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """A PDF of a piece: `number` counts them from 1, the newest version's first."""
+    """A file of a piece that is printed; `number` counts from 1, the newest version's first."""
 
     piece: PortfolioPiece
     number: int
@@ -29,14 +46,19 @@ class Paper:
         """Where links to its pages lead."""
         return f"{self.piece.label}-file-{self.number}"
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is printed as text, and not page by page."""
+        return self.file.family == "text"
+
     def sheets(self, papers: Papers) -> tuple[Sheet, ...]:
-        """Its pages as they are printed."""
-        name, found = self.file.name, papers[self.sha256]
+        """The pages of a PDF as they are printed."""
+        name, found = self.file.name, papers.pdfs[self.sha256]
         return sheets(self.piece.label, self.number, name, self.sha256, found)
 
 
 def papers_of(piece: PortfolioPiece) -> tuple[Paper, ...]:
-    """The PDFs of all versions of a piece; one that several versions have counts once."""
+    """The PDFs and texts of all versions of a piece; one that several versions have counts once."""
     found: dict[str, PortfolioFile] = {}
     for version in reversed(piece.versions):
         for file in version.files:
@@ -48,7 +70,7 @@ def papers_of(piece: PortfolioPiece) -> tuple[Paper, ...]:
 
 
 def all_papers(portfolio: Portfolio) -> dict[str, Paper]:
-    """Every PDF of the document by its copy's SHA-256, where it stands first."""
+    """Every PDF and text of the document by its copy's SHA-256, where it stands first."""
     found: dict[str, Paper] = {}
     for piece in portfolio.pieces:
         for paper in papers_of(piece):
@@ -57,10 +79,10 @@ def all_papers(portfolio: Portfolio) -> dict[str, Paper]:
 
 
 def not_shown(portfolio: Portfolio, papers: Papers) -> tuple[str, ...]:
-    """A line for everything in people's PDFs that is not printed: `E3, form.pdf: …`."""
+    """A line for everything in people's files that is not printed: `E3, form.pdf: …`."""
     return tuple(
         f"{piece.label}, {paper.file.name}: {problem}"
         for piece in portfolio.pieces
         for paper in papers_of(piece)
-        for problem in papers[paper.sha256].problems
+        for problem in papers.problems(paper.sha256)
     )

@@ -73,7 +73,7 @@ def sections(
 ) -> list[Section]:
     """Everything that is drawn, the furniture first.
 
-    `papers` has all PDFs of `all_papers`; `attached` are the files that go with the document.
+    `papers` has all of `all_papers`; `attached` are the files that go with the document.
     """
     return [
         Section(FURNITURE, render("furniture.html", portfolio=portfolio), is_tagged=False),
@@ -133,6 +133,11 @@ def _evidence(portfolio: Portfolio, papers: Papers, attached: Collection[str]) -
         )
         yield Section(_name(piece), html, images_of(piece))
         for paper in papers_of(piece):
+            if paper.is_text:
+                if papers.is_printed(paper.sha256):
+                    text = papers.texts[paper.sha256]
+                    yield Section(paper.anchor, render("text.html", paper=paper, text=text))
+                continue
             for place, part in enumerate(_in_parts(paper.sheets(papers), SHEETS_IN_A_SECTION), 1):
                 name = f"{paper.anchor}-part-{place}"
                 yield Section(name, render("sheets.html", sheets=part), sheets=part)

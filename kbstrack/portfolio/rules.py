@@ -31,8 +31,8 @@ class PortfolioImage:
 class PortfolioFile:
     """A file as the apprentice gave it.
 
-    `image` when it is drawn into the document; `paper_sha256` names the checked copy of a PDF,
-    whose pages follow the piece.
+    `image` when it is drawn into the document; `paper_sha256` names the checked copy of a PDF or a
+    text, which is printed behind the piece.
     """
 
     name: str

@@ -253,5 +253,5 @@ def _file(row: FileRow) -> PortfolioFile:
         sha256=row.sha256,
         pages=row.pages,
         image=image,
-        paper_sha256=row.copy_sha256 if row.family == "pdf" else None,
+        paper_sha256=row.copy_sha256 if row.family in {"pdf", "text"} else None,
     )

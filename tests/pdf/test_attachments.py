@@ -13,6 +13,7 @@ from pikepdf import Name
 
 from kbstrack.pdf.as_pdf import Wishes, draw
 from kbstrack.pdf.attachments import attachments
+from kbstrack.pdf.papers import Papers
 from kbstrack.portfolio.rules import PortfolioFile
 from tests.pdf.paper import Paper
 from tests.pdf.samples import (
@@ -41,7 +42,7 @@ def names(*files: PortfolioFile, most_bytes: int = 20 * MEGABYTE) -> list[str]:
     portfolio = make_portfolio(
         make_piece(1, make_version(files=(first,))), make_piece(2, make_version(files=tuple(rest)))
     )
-    return [item.name for item in attachments(portfolio, {}, most_bytes=most_bytes)]
+    return [item.name for item in attachments(portfolio, Papers(), most_bytes=most_bytes)]
 
 
 def test_office_files_and_recordings_are_attached_and_pictures_are_not() -> None:

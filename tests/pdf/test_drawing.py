@@ -21,6 +21,7 @@ from kbstrack.pdf.as_pdf import Limits, as_pdf, prepare
 from kbstrack.pdf.as_pdf import draw as draw_with_limits
 from kbstrack.pdf.fetcher import LockedFetcher
 from kbstrack.pdf.fonts import font_files
+from kbstrack.pdf.papers import Papers
 from kbstrack.pdf.sections import sections
 from kbstrack.pdf.workforce import Workforce
 from kbstrack.portfolio.rules import Portfolio
@@ -71,8 +72,8 @@ def test_another_date_of_issue_gives_another_document() -> None:
     late = replace(early, issued_on=early.issued_on + timedelta(days=1))
 
     assert fingerprint(early) != fingerprint(late)
-    assert sections(early, {}) == sections(make_portfolio(), {})
-    assert sections(early, {}) != sections(late, {})
+    assert sections(early, Papers()) == sections(make_portfolio(), Papers())
+    assert sections(early, Papers()) != sections(late, Papers())
 
 
 def test_only_bundled_fonts_are_in_it_and_all_are_embedded(rich: Paper) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kbstrack.pdf.as_pdf import Drawing, Limits, draw
+from kbstrack.pdf.papers import Papers
 from kbstrack.pdf.sections import sections
 from kbstrack.portfolio.rules import Portfolio
 from kbstrack.storage.derived import DerivedStore
@@ -48,7 +49,7 @@ def test_bytes_are_equal_whether_kept_or_drawn_by_one_process_or_several(
 
     assert first.pdf == kept.pdf == alone.pdf == rich.content
     assert (first.kept, kept.drawn) == (0, 0)
-    assert first.drawn == kept.kept == len(sections(rich_portfolio(), {}))
+    assert first.drawn == kept.kept == len(sections(rich_portfolio(), Papers()))
 
 
 def test_only_the_piece_that_changed_and_the_summary_are_drawn_anew(
@@ -101,7 +102,7 @@ def test_progress_is_told_from_nothing_to_everything(store: DerivedStore) -> Non
         progress=lambda done, total: told.append((done, total)),
     )
 
-    total = len(sections(rich_portfolio(), {}))
+    total = len(sections(rich_portfolio(), Papers()))
     assert told[0] == (0, total)
     assert told[-1] == (total, total)
     assert told == sorted(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pdfua
@@ -37,6 +38,11 @@ def locked() -> bytes:
     with pikepdf.new() as pdf:
         add_page(pdf, marked(SLIDE))
         return in_bytes(pdf, encryption=pikepdf.Encryption(owner="a", user="b"))
+
+
+def make_text(text: str, name: str) -> PortfolioFile:
+    """A text file; what was handed in is its own checked copy."""
+    return replace(make_paper(text.encode(), name), family="text", media_type="text/plain")
 
 
 def make_paper(content: bytes, name: str = "brief.pdf") -> PortfolioFile:
@@ -143,11 +149,16 @@ def test_they_are_read_once_and_kept(
     store = DerivedStore(tmp_path / "derived")
     draw(portfolio, read_picture, store=store)
 
-    def only_pictures(sha256: str) -> bytes:
-        raise AssertionError(f"{sha256} is asked for again")
+    asked: list[str] = []
 
-    again = draw(portfolio, only_pictures, store=store)
+    def read(sha256: str) -> bytes:
+        asked.append(sha256)
+        return read_picture(sha256)
 
+    again = draw(portfolio, read, store=store)
+
+    # What could not be opened goes with the document; the others are not looked at again.
+    assert asked == [portfolio.pieces[0].latest.files[2].sha256]
     assert again.drawn == 0
     assert again.pdf == drawing.pdf
     assert again.not_shown == drawing.not_shown
@@ -166,6 +177,25 @@ def test_a_file_of_forty_pages_is_whole(tmp_path: Path) -> None:
         found = [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary)]
     fonts = [item for item in found if "/FontFile2" in item]
     assert len(fonts) < 10
+
+
+def test_a_text_file_is_printed_as_text(tmp_path: Path) -> None:
+    notes = "Rang at nine.\n\nمرحبا\n\n" + "She likes nights. " * 20
+    texts = (make_text(notes, "notes.txt"), make_text("word " * 20_000, "log.txt"))
+    piece = make_piece(1, make_version(files=texts))
+
+    drawing = draw(make_portfolio(piece), read_picture)
+
+    paper = Paper(drawing.pdf, tmp_path)
+    first, second = (paper.destinations()[f"E1-file-{number}"] for number in (1, 2))
+    assert "E1 · file 1 · text" in paper.texts[first - 1]
+    assert "Rang at nine." in paper.texts[first - 1]
+    assert second == first + 1
+    assert drawing.not_shown == (
+        "E1, log.txt: Its first 60,000 of 100,000 characters are printed.",
+    )
+    assert [str(spec.UF) for spec in paper.pdf.Root.AF] == ["E1 log.txt"]
+    assert not pdfua.validate(paper.path).findings
 
 
 def _drawn_part(image: Image.Image) -> Image.Image:
