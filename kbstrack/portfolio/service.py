@@ -253,5 +253,12 @@ def _file(row: FileRow) -> PortfolioFile:
         sha256=row.sha256,
         pages=row.pages,
         image=image,
-        paper_sha256=row.copy_sha256 if row.family in {"pdf", "text"} else None,
+        paper_sha256=_paper(row),
     )
+
+
+def _paper(row: FileRow) -> str | None:
+    """What is printed of a file behind its piece: a text that needed no copy is its own."""
+    if row.family == "text":
+        return row.copy_sha256 or row.sha256
+    return row.copy_sha256 if row.family == "pdf" else None
