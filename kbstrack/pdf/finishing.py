@@ -46,6 +46,8 @@ def finish(
         for page in pdf.pages:
             for annotation in page.obj.get("/Annots", ()):
                 _finish_link(annotation)
+        for item in pdf.objects:
+            _drop_empty(item)
         _finish_pictures(pdf, slots)
         images = sum(count_images(page) for page in pdf.pages)
         put_pages(pdf, {key: partial(get, pdf) for key, get in pages.items()})
@@ -69,6 +71,17 @@ def _finish_link(annotation: Object) -> None:
         del annotation["/A"]
         annotation.Dest = String(anchor)
         annotation.Contents = String(say_link(anchor))
+
+
+def _drop_empty(item: Object) -> None:
+    """Resources of which there are none are not mentioned."""
+    if item._type_name not in {"dictionary", "stream"}:
+        return
+    for resources in (item, item.get("/Resources")):
+        if isinstance(resources, Dictionary):
+            for key in ("/Pattern", "/Shading"):
+                if isinstance(resources.get(key), Dictionary) and not resources[key].keys():
+                    del resources[key]
 
 
 def _finish_pictures(pdf: Pdf, slots: dict[str, str]) -> None:

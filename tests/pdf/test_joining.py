@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pikepdf
+import pikepdf.pdfa
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from kbstrack.pdf.joining.source import Source
@@ -107,6 +107,16 @@ def test_it_claims_to_be_archivable_and_holds_to_what_that_asks(rich: Paper) -> 
             if item.get("/Subtype") == Name.Link:
                 assert int(item.F) == 4
                 assert str(item.Contents).startswith("Go to ")
+
+
+def test_a_checker_of_pdf_a_finds_nothing_in_it_but_what_it_does_not_know(rich: Paper) -> None:
+    with Pdf.open(rich.path) as pdf:
+        found = [str(finding) for finding in pikepdf.pdfa.check(pdf, "3b").findings]
+
+    # It knows level B only, neither PDF/UA's own property nor patterns; PDF/A-3 allows them all.
+    unknown = ("pdfaid:conformance is 'A'", "pdfuaid:part", "pdfaExtension", "pdfaSchema")
+    unknown += ("pdfaProperty", "/Pattern", "scn with a pattern")
+    assert [text for text in found if not any(part in text for part in unknown)] == []
 
 
 def test_every_page_is_labelled_with_the_number_it_prints(rich: Paper) -> None:
