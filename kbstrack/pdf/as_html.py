@@ -36,15 +36,6 @@ def fingerprint(portfolio: Portfolio) -> str:
     return sha256_of(_plain(asdict(portfolio)))
 
 
-def title_of(portfolio: Portfolio) -> str:
-    """What a reader's window shows: whose portfolio it is, and for what."""
-    standard = portfolio.standard
-    return printable.printable(
-        f"Portfolio of {portfolio.apprentice}: {standard.title} "
-        f"({standard.reference} version {standard.version})"
-    )
-
-
 def declarations(portfolio: Portfolio) -> dict[str, str]:
     """The texts that sign-offs were given or confirmed with, each with the letter that the table
     names it by."""

@@ -31,7 +31,7 @@ def finish_tags(pdf: Pdf, section: str) -> None:
     root = pdf.Root.get("/StructTreeRoot")
     if root is None:
         return
-    tree = _Tree(pdf, section)
+    tree = _Tree(section)
     for document in root.K:
         tree.tidy(document)
     nums = root.ParentTree.Nums
@@ -46,8 +46,7 @@ def finish_tags(pdf: Pdf, section: str) -> None:
 
 
 class _Tree:
-    def __init__(self, pdf: Pdf, section: str) -> None:
-        self._pdf = pdf
+    def __init__(self, section: str) -> None:
         self._section = section
         self._heirs: dict[tuple[int, int], Object] = {}
         self.named: dict[str, Object] = {}

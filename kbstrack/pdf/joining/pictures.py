@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from pikepdf import Name, Object
 
 from kbstrack.pdf.joining.writer import Writer
+
+_REFERENCE = re.compile(rb"\b\d+ \d+ R\b")
 
 
 class Pictures:
@@ -24,18 +27,30 @@ class Pictures:
         if item._type_name != "stream" or item.get("/Subtype") != Name.Image:
             return None
         digest = _digest(item)
+        if digest is None:
+            return None
         if digest in self._numbers:
             return self._numbers[digest]
         self._numbers[digest] = self._writer.next_number
         return None
 
 
-def _digest(picture: Object) -> bytes:
+def _digest(picture: Object) -> bytes | None:
+    """What the picture shows as one hash; None when that hangs on objects elsewhere.
+
+    Its mask is a picture of its own; a palette or a profile in another object may be any.
+    """
     digest = hashlib.sha256(picture.read_raw_bytes())
     for key in sorted(picture.keys()):
-        value = picture[key]
-        # A mask is a picture of its own, whose number says nothing.
-        is_picture = value._type_name == "stream" if isinstance(value, Object) else False
-        digest.update(key.encode())
-        digest.update(_digest(value) if is_picture else repr(value).encode())
+        if key == "/SMask":
+            mask = _digest(picture.SMask)
+            if mask is None:
+                return None
+            digest.update(mask)
+        else:
+            said = picture.stream_dict[key]
+            text = said.unparse() if isinstance(said, Object) else repr(said).encode()
+            if _REFERENCE.search(text):
+                return None
+            digest.update(key.encode() + text)
     return digest.digest()
