@@ -27,4 +27,6 @@ def say_link(anchor: str) -> str:
     if "-file-" in anchor:
         label, _, number = anchor.partition("-file-")
         return f"Go to file {number} of evidence {label}"
+    if anchor == "checking":
+        return "Go to how this can be checked"
     return f"Go to {anchor.replace('-', ' ')}"

@@ -65,6 +65,7 @@ def entries(portfolio: Portfolio) -> tuple[Entry, ...]:
         Entry(pieces[0].section if pieces else "evidence", "evidence", "Evidence"),
         *pieces,
         Entry("statements", "statements", "Statements of authenticity"),
+        Entry("checking", "checking", "How this can be checked"),
     )
 
 
@@ -80,6 +81,10 @@ def sections(
         *_front(portfolio),
         *_evidence(portfolio, papers, {item.sha256 for item in attached}),
         Section("statements", render("statements.html", portfolio=portfolio)),
+        Section(
+            "checking",
+            render("checking.html", portfolio=portfolio, fingerprint=fingerprint(portfolio)),
+        ),
     ]
 
 

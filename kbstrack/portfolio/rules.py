@@ -274,6 +274,9 @@ class Portfolio:
     statements: tuple[PortfolioStatement, ...]
     # Whose copy it is, at the foot of every page: an auditor's.
     copy_for: str = ""
+    # The last entry of the enrolment's ledger, and its hash.
+    ledger_sequence: int = 0
+    ledger_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.queries import EvidenceRow, VersionRow
 from kbstrack.evidence.rules import evidence_state
 from kbstrack.formats import say_date
+from kbstrack.ledger import queries as ledger
 from kbstrack.people import enrolment_queries
 from kbstrack.people import queries as people_queries
 from kbstrack.people.enrolment_queries import EnrolmentRow
@@ -81,6 +82,7 @@ def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> P
     pieces = with_said(_pieces(enrolment, decisions, _still_met(claims)), enrolment.id)
     signed = sign_off_queries.sign_offs(enrolment.id)
     progress = progress_rules.progress(standard, claims, signed)
+    head = ledger.head(enrolment.id) or (0, "")
     return Portfolio(
         apprentice=enrolment.apprentice,
         uln=enrolment.uln,
@@ -107,6 +109,8 @@ def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> P
             employer=enrolment.employer or "",
         ),
         copy_for=auditing.name_of(actor),
+        ledger_sequence=head[0],
+        ledger_hash=head[1],
     )
 
 

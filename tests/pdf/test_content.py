@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from kbstrack.pdf.as_html import fingerprint
 from kbstrack.portfolio.rules import Portfolio, PortfolioActionPoint
 from tests.pdf.paper import Paper
 from tests.pdf.samples import (
@@ -143,8 +144,22 @@ def test_earlier_versions_say_what_was_changed(rich: Paper) -> None:
         assert words in rich.text
 
 
+def test_it_says_how_it_can_be_checked_and_what_that_does_not_prove(
+    draw: Callable[[Portfolio], Paper],
+) -> None:
+    portfolio = replace(make_portfolio(), ledger_sequence=41, ledger_hash="ab" * 32)
+
+    paper = draw(portfolio)
+
+    page = " ".join(paper.texts[paper.destinations()["checking"] - 1].split())
+    assert fingerprint(portfolio) in page.replace(" ", "")
+    assert "Entry 41 was the last one when this document was made" in page
+    assert "ab" * 32 in page.replace(" ", "")
+    assert "carries no digital signature" in page
+
+
 def test_statements_have_a_place_to_sign(rich: Paper) -> None:
-    page = " ".join(rich.texts[-1].split())
+    page = " ".join(rich.texts[rich.destinations()["statements"] - 1].split())
 
     assert page.count("Signature Name and role Date") == 3
     for name in ("Amara Nwosu-Bell", "Ruth Hallworth", "Tomasz Willoby"):

@@ -52,7 +52,7 @@ def test_bytes_are_equal_whether_kept_or_drawn_by_one_process_or_several(
     assert first.drawn == kept.kept == len(sections(rich_portfolio(), Papers()))
 
 
-def test_only_the_piece_that_changed_and_the_summary_are_drawn_anew(
+def test_only_the_piece_that_changed_and_what_prints_the_records_hash_are_drawn_anew(
     store: DerivedStore, tmp_path: Path
 ) -> None:
     before = drawn(rich_portfolio(), store)
@@ -60,8 +60,8 @@ def test_only_the_piece_that_changed_and_the_summary_are_drawn_anew(
 
     after = drawn(changed, store)
 
-    # The summary prints the record's hash.
-    assert after.drawn == 2
+    # The summary and the page about checking print the record's hash.
+    assert after.drawn == 3
     assert after.pages > before.pages
     assert after.pdf == drawn(changed, None).pdf
     paper = Paper(after.pdf, tmp_path)
@@ -76,8 +76,9 @@ def test_another_day_of_issue_leaves_every_piece_as_it_is(store: DerivedStore) -
 
     later = drawn(replace(portfolio, issued_on=portfolio.issued_on + timedelta(days=1)), store)
 
-    # The cover, the summary, the timeline and the line at the foot of all pages say the day.
-    assert later.drawn == 4
+    # The cover, the timeline and the line at the foot of all pages say the day; the summary and
+    # the page about checking print the record's hash, which is of the day, too.
+    assert later.drawn == 5
 
 
 def test_a_kept_section_that_was_damaged_is_drawn_anew(store: DerivedStore) -> None:

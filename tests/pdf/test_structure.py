@@ -81,6 +81,7 @@ def test_bookmarks_lead_to_parts_and_pieces(rich: Paper) -> None:
         (1, "E2 Calls about the open day"),
         (1, "E3 Two references that did not agree"),
         (0, "Statements of authenticity"),
+        (0, "How this can be checked"),
     ]
 
 
