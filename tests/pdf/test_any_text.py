@@ -146,6 +146,9 @@ def test_long_unbroken_words_stay_on_the_page(draw: Callable[[Portfolio], Paper]
 
     assert word in "".join(paper.text.split())
     assert not _outside(paper)
+    # What does not fit beside the number is cut, and what is cut is not read out either.
+    foot = [line for line in paper.lines(2) if line.startswith("Issued")]
+    assert [line.partition("…")[2] for line in foot] == [" Page 2 of 15"]
 
 
 def test_a_text_of_20000_characters_flows_over_pages(draw: Callable[[Portfolio], Paper]) -> None:

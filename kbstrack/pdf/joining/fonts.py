@@ -13,6 +13,8 @@ from kbstrack.pdf.joining.writer import Writer
 
 _LETTER = re.compile(rb"<([0-9a-f]{4})> <((?:[0-9a-f]{4})+)>")
 _MOST_LETTERS_IN_A_BLOCK = 100
+# No glyph of our fonts stands for more than a few letters: in hexadecimal digits.
+_LONGEST = 32
 _CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -72,7 +74,9 @@ class Fonts:
             face.described = _described(descendant.FontDescriptor)
         face.widths.update(_widths(descendant.W))
         for glyph, letters in _LETTER.findall(font.ToUnicode.read_bytes()):
-            face.letters.setdefault(int(glyph, 16), letters)
+            # Where a line was cut, WeasyPrint takes all that is not shown for its last letter.
+            known = face.letters.setdefault(int(glyph, 16), letters)
+            face.letters[int(glyph, 16)] = min(known, letters, key=len)
         return face.number
 
     def letters_of(self, stem: str, text: str) -> tuple[int, dict[str, Letter]]:
@@ -95,6 +99,8 @@ class Fonts:
     def embed(self) -> None:
         """Write every face with its file, its widths and what its letters stand for."""
         for sha256, face in sorted(self._faces.items()):
+            long = [glyph for glyph, said in face.letters.items() if len(said) > _LONGEST]
+            face.letters |= _own_letters(sha256, long)
             self._write(face, _subset(sha256, sorted(face.letters)))
 
     def _face(self, sha256: str) -> _Face:
@@ -170,6 +176,20 @@ def _said_letters(letters: dict[int, bytes]) -> bytes:
             _CMAP_FOOT,
         ]
     )
+
+
+def _own_letters(sha256: str, glyphs: list[int]) -> dict[int, bytes]:
+    """The characters that these glyphs are drawn for by the font itself."""
+    if not glyphs:
+        return {}
+    from fontTools.ttLib import TTFont
+
+    with TTFont(bundled_faces()[sha256], lazy=True) as font:
+        by_glyph = {font.getGlyphID(name): code for code, name in font.getBestCmap().items()}
+    return {
+        glyph: chr(by_glyph.get(glyph, 0xFFFD)).encode("utf-16-be").hex().encode()
+        for glyph in glyphs
+    }
 
 
 def _subset(sha256: str, glyphs: list[int]) -> bytes:
