@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -39,6 +37,7 @@ def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
     from kbstrack.app import instance
     from kbstrack.pdf.as_pdf import Wishes, draw
     from kbstrack.portfolio.service import build_portfolio, find_portfolio
+    from kbstrack.storage.whole import write_whole
 
     with instance():
         found = build_portfolio(OPERATOR, find_portfolio(OPERATOR, enrolment), at=clock.now())
@@ -58,7 +57,7 @@ def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
             )
     for line in drawing.not_shown:
         click.echo(f"Not printed: {line}", err=True)
-    _write(target, drawing.pdf)
+    write_whole(target, drawing.pdf, prefix=".portfolio-")
     click.echo(f"Wrote {click.format_filename(target)}, {say_size(len(drawing.pdf))}.")
 
 
@@ -82,17 +81,3 @@ def _check_target(target: Path, *, may_replace: bool) -> None:
             "to replace it.",
             param_hint="--out",
         )
-
-
-def _write(target: Path, content: bytes) -> None:
-    """All of the file or nothing of it."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".portfolio-", suffix=".pdf")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from pathlib import Path
 
 from kbstrack.current import settings
 from kbstrack.jobs import queries
+from kbstrack.storage.whole import write_whole
 
 KEPT_FOR = timedelta(days=7)
 LONGEST_WRITING = timedelta(days=1)
@@ -42,21 +41,7 @@ def keep(job_id: uuid.UUID, content: bytes) -> None:
     """Write the job's file: all of it or nothing, on the disk when this returns."""
     target = path_of(job_id)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=_UNFINISHED)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    parent = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(parent)
-    finally:
-        os.close(parent)
+    write_whole(target, content, prefix=_UNFINISHED)
 
 
 def sweep(at: datetime, *, is_for_real: bool = True) -> list[Swept]:

@@ -1,0 +1,30 @@
+"""A file written as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_whole(target: Path, content: bytes, *, prefix: str) -> None:
+    """Put these bytes there; when this returns a crash of the machine keeps them.
+
+    Until all of them are on the disk they lie beside it under a name that begins with `prefix`, and
+    whatever was there before stays. Raises OSError.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=prefix, suffix=target.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    parent = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(parent)
+    finally:
+        os.close(parent)
