@@ -36,6 +36,8 @@ class Job(Base):
     asked_by: Mapped[uuid.UUID | None]
     # Whatever is asked for twice under one name while the first waits or runs is one job.
     same_as: Mapped[str]
+    # What its kind needs to know beside, as canonical JSON.
+    wish: Mapped[str] = mapped_column(default="{}")
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime]
     # Known to the worker that holds the job and to nobody else: without it nothing is written.

@@ -21,13 +21,15 @@ from kbstrack.jobs.rules import JobState
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job as it stood when it was read; `result` is what its kind made of it."""
+    """A job as it stood when it was read: `wish` is what its kind was asked for beside, `result`
+    what it made of it."""
 
     id: uuid.UUID
     kind: str
     about: uuid.UUID | None
     provider_id: uuid.UUID | None
     asked_by: uuid.UUID | None
+    wish: Mapping[str, Any]
     created_at: datetime
     next_attempt_at: datetime
     leased_until: datetime | None
@@ -57,6 +59,7 @@ def row_of(job: Job) -> JobRow:
         about=job.about,
         provider_id=job.provider_id,
         asked_by=job.asked_by,
+        wish=json.loads(job.wish),
         created_at=job.created_at,
         next_attempt_at=job.next_attempt_at,
         leased_until=job.leased_until,

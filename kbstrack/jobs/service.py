@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import event, update
 from sqlalchemy.orm import Session
 
+from kbstrack.canonical import Json, canonical_json
 from kbstrack.db import db, is_writing, take_turns, transaction
 from kbstrack.errors import RuleBroken
 from kbstrack.ids import new_id
@@ -45,10 +46,12 @@ def ask(
     asked_by: uuid.UUID | None,
     same_as: str,
     at: datetime,
+    wish: Mapping[str, Json] | None = None,
 ) -> uuid.UUID:
     """Have work done once the caller's transaction commits; gives the job's id.
 
-    While a job named `same_as` waits or runs, it gives that one.
+    `wish` is what its kind needs to know beside. While a job named `same_as` waits or runs, it
+    gives that one, whatever that one's wish was.
     """
     assert is_writing()
     take_turns(f"job {same_as}")
@@ -62,6 +65,7 @@ def ask(
         provider_id=provider_id,
         asked_by=asked_by,
         same_as=same_as,
+        wish=canonical_json(wish or {}).decode(),
         created_at=at,
         next_attempt_at=at,
     )

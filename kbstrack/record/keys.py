@@ -139,7 +139,7 @@ def read_keys(path: Path) -> KeySet:
     )
     found = read_json(path, MOST_BYTES, wrong)
     try:
-        keys = tuple(_listed(key) for key in found["keys"])
+        keys = tuple(listed_key(key) for key in found["keys"])
         instance = found["instance"]
     except (KeyError, TypeError, ValueError) as error:
         raise RuleBroken(wrong) from error
@@ -163,6 +163,16 @@ def read_json(path: Path, most_bytes: int, wrong: str) -> dict[str, Any]:
     return found
 
 
+def listed_key(key: Any) -> PublicKey:
+    """A key as `PublicKey.jwk` writes it. Raises KeyError, TypeError, ValueError."""
+    point = decoded(key["x"])
+    Ed25519PublicKey.from_public_bytes(point)
+    if key["crv"] != "Ed25519" or key["kid"] != key_id_of(point):
+        raise ValueError("this is not the key that it names")
+    until = None if key.get("until") is None else _moment_in(key["until"])
+    return PublicKey(key["kid"], point, _moment_in(key["from"]), until)
+
+
 def encoded(content: bytes) -> str:
     """Base64url without padding, as JSON Web Keys write bytes."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
@@ -180,16 +190,6 @@ def decoded(text: object) -> bytes:
 
 def _jwk(point: bytes) -> dict[str, Json]:
     return {"crv": "Ed25519", "kty": "OKP", "x": encoded(point)}
-
-
-def _listed(key: Any) -> PublicKey:
-    """A key of a saved list. Raises KeyError, TypeError, ValueError."""
-    point = decoded(key["x"])
-    Ed25519PublicKey.from_public_bytes(point)
-    if key["crv"] != "Ed25519" or key["kid"] != key_id_of(point):
-        raise ValueError("this is not the key that it names")
-    until = None if key.get("until") is None else _moment_in(key["until"])
-    return PublicKey(key["kid"], point, _moment_in(key["from"]), until)
 
 
 def _moment_in(text: Any) -> str:

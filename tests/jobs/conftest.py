@@ -33,11 +33,18 @@ def ask_for(
     provider_id: uuid.UUID | None = None,
     asked_by: uuid.UUID | None = None,
     at: datetime = MONDAY,
+    wish: Any = None,
 ) -> uuid.UUID:
     """Ask for a job of the kind "count"; equal names are the same job."""
     with transaction():
         return service.ask(
-            "count", about=about, provider_id=provider_id, asked_by=asked_by, same_as=name, at=at
+            "count",
+            about=about,
+            provider_id=provider_id,
+            asked_by=asked_by,
+            same_as=name,
+            at=at,
+            wish=wish,
         )
 
 

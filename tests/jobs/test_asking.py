@@ -123,3 +123,10 @@ def test_pauses_grow_until_a_job_is_given_up(attempts, seconds):
     pause = rules.pause_after(attempts)
 
     assert (pause and pause.total_seconds()) == seconds
+
+
+def test_what_a_job_is_to_know_beside_comes_back_with_it(ask):
+    wished = queries.job(ask("one", wish={"enrolments": ["a", "b"], "kind": "interim"}))
+
+    assert wished.wish == {"enrolments": ["a", "b"], "kind": "interim"}
+    assert queries.job(ask("another")).wish == {}

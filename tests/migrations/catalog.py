@@ -52,5 +52,7 @@ def triggers(engine: Engine) -> set[tuple[str, str]]:
 
 
 def _parts(sql: str) -> list[str]:
-    # One line each: SQLAlchemy writes every column and constraint on its own.
-    return [re.sub(r"\s+", " ", line).strip(" ,") for line in sql.splitlines() if line.strip()]
+    # One line each: SQLAlchemy writes every column and constraint on its own. A table that was
+    # rebuilt and renamed has its name in quotes.
+    lines = re.sub(r'^CREATE TABLE "(\w+)"', r"CREATE TABLE \1", sql).splitlines()
+    return [re.sub(r"\s+", " ", line).strip(" ,") for line in lines if line.strip()]
