@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from kbstrack.portfolio.issue import PortfolioIssue
 from kbstrack.standards.rules import KsbKind, Terms
 
 
@@ -277,6 +278,7 @@ class Portfolio:
     # The last entry of the enrolment's ledger, and its hash.
     ledger_sequence: int = 0
     ledger_hash: str = ""
+    issue: PortfolioIssue | None = None
 
 
 @dataclass(frozen=True, slots=True)
