@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kbstrack.pdf.papers import Papers
+from kbstrack.pdf.printable import printable
 from kbstrack.portfolio.rules import Portfolio, PortfolioFile, PortfolioPiece
 
 # They may be as large as a whole portfolio; an office document never is.
@@ -15,7 +16,10 @@ _BOUNDED = frozenset({"audio", "video"})
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file inside the document: `name` is its own among them, `sha256` names its bytes."""
+    """A file inside the document: `name` is its own among them, `sha256` names its bytes.
+
+    Every name begins with its piece (`E12 `), so none is that of a file of ours.
+    """
 
     name: str
     description: str
@@ -35,7 +39,7 @@ def attachments(portfolio: Portfolio, papers: Papers, *, most_bytes: int) -> tup
     for piece, file, submitted_at in _files(portfolio):
         if file.sha256 in found or not _belongs(file, papers, most_bytes):
             continue
-        name = _own_name(f"{piece.label} {file.name}", names)
+        name = _own_name(printable(f"{piece.label} {file.name}"), names)
         names.add(name.casefold())
         found[file.sha256] = Attachment(
             name=name,

@@ -13,6 +13,7 @@ from typing import Any
 from kbstrack.errors import KbstrackError
 from kbstrack.pdf import plan
 from kbstrack.pdf.attachments import attachments
+from kbstrack.pdf.enclosing import Enclose, enclosed_with
 from kbstrack.pdf.papers import Paper, Papers, all_papers, not_shown
 from kbstrack.pdf.plan import Drawn
 from kbstrack.pdf.reading import PaperReader
@@ -34,10 +35,15 @@ Progress = Callable[[int, int], object]
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """How a document is wanted: sound and film up to `attach_most_bytes` inside it, and every piece
-    on a new leaf or not."""
+    on a new leaf or not.
+
+    One that will be signed has `enclose`: it says what is enclosed beside the attachments, and the
+    document gets an empty field for the signature.
+    """
 
     attach_most_bytes: int = 20_000_000
     on_new_leaf: bool = False
+    enclose: Enclose | None = None
 
 
 class Work:
@@ -84,10 +90,10 @@ class Work:
         self._draw(wanted)
         for item in attached:
             self._bring(item.sha256)
+        enclosed = enclosed_with(attached, self._wishes.enclose, self._directory)
         furniture, *drawn = (self._drawn[section.name] for section in wanted)
-        made = plan.make(
-            portfolio, furniture, drawn, attached, on_new_leaf=self._wishes.on_new_leaf
-        )
+        on_new_leaf = self._wishes.on_new_leaf
+        made = plan.make(portfolio, furniture, drawn, attached, enclosed, on_new_leaf=on_new_leaf)
         _write(self._directory / "plan.json", json.dumps(made))
         pages: int = self._ask({"do": "join"})["pages"]
         self._tell(len(wanted), len(wanted))

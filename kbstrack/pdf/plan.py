@@ -9,11 +9,13 @@ from typing import Any
 
 from kbstrack import formats
 from kbstrack.pdf.attachments import Attachment
+from kbstrack.pdf.enclosing import Enclosed
 from kbstrack.pdf.printable import printable
 from kbstrack.pdf.sections import entries
 from kbstrack.portfolio.rules import Portfolio
 
 LANGUAGE = "en-GB"
+SIGNED_BY = "Signature of the training provider"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +32,14 @@ def make(
     furniture: Drawn,
     drawn: Sequence[Drawn],
     attached: Sequence[Attachment],
+    enclosed: Sequence[Enclosed] | None,
     *,
     on_new_leaf: bool,
 ) -> dict[str, Any]:
     """The plan as JSON values: the sections in order, and what the whole document has.
 
-    With `on_new_leaf` every piece begins on a right-hand page.
+    A document with `enclosed`, be it nothing, has a field for a signature. With `on_new_leaf` every
+    piece begins on a right-hand page.
     """
     leaves = {section.name: on_new_leaf and _is_piece(section.name) for section in drawn}
     first_pages, pages = _first_pages(drawn, leaves)
@@ -48,15 +52,10 @@ def make(
         ],
         "first_pages": first_pages,
         "attachments": [
-            {
-                "file": f"attached-{item.sha256}",
-                "name": printable(item.name),
-                "description": printable(item.description),
-                "media_type": item.media_type,
-                "modified": f"D:{item.modified_at.astimezone(UTC):%Y%m%d%H%M%SZ}",
-            }
-            for item in attached
+            *(_file(item, f"attached-{item.sha256}", "Source") for item in attached),
+            *(_file(item, f"enclosed-{item.name}", "Data") for item in enclosed or ()),
         ],
+        "field": None if enclosed is None else SIGNED_BY,
         "bookmarks": _bookmarks(portfolio),
         "about": {
             "title": title_of(portfolio),
@@ -68,6 +67,17 @@ def make(
             "language": LANGUAGE,
             "day": portfolio.issued_on.isoformat(),
         },
+    }
+
+
+def _file(item: Attachment | Enclosed, file: str, relationship: str) -> dict[str, Any]:
+    return {
+        "file": file,
+        "name": printable(item.name),
+        "description": printable(item.description),
+        "media_type": item.media_type,
+        "modified": f"D:{item.modified_at.astimezone(UTC):%Y%m%d%H%M%SZ}",
+        "relationship": relationship,
     }
 
 

@@ -11,12 +11,15 @@ import pdfua
 import pytest
 from pikepdf import Name
 
+from kbstrack.errors import KbstrackError
 from kbstrack.pdf.as_pdf import Wishes, draw
 from kbstrack.pdf.attachments import attachments
+from kbstrack.pdf.enclosing import Enclosed, enclosed_with
 from kbstrack.pdf.papers import Papers
 from kbstrack.portfolio.rules import PortfolioFile
 from tests.pdf.paper import Paper
 from tests.pdf.samples import (
+    MONDAY,
     PICTURES,
     make_document,
     make_picture,
@@ -65,6 +68,20 @@ def test_the_same_file_is_attached_once_and_equal_names_are_told_apart() -> None
 
     assert names(plan, plan) == ["E1 plan.docx"]
     assert names(make_document("x"), plan, other) == ["E1 x", "E2 plan.docx", "E2 Plan (2).docx"]
+
+
+def test_names_that_are_printed_alike_are_told_apart() -> None:
+    files = (make_document("x"), make_document("a\u202eb"), make_document("a\u2028b"))
+    other = replace(make_document("another"), name="a⟨U+202E⟩b")
+
+    assert len(set(names(*files, other))) == 4
+
+
+def test_two_files_of_one_name_make_no_document(tmp_path: Path) -> None:
+    twice = [Enclosed("record.json", "", b"{}", MONDAY)] * 2
+
+    with pytest.raises(KbstrackError, match="two of its files have one name"):
+        enclosed_with((), lambda _: twice, tmp_path)
 
 
 @pytest.mark.slow

@@ -41,8 +41,9 @@ def _add(writer: Writer, path: Path, item: dict[str, Any]) -> int:
     )
     writer.put_file(file, entries, path)
     return writer.add(
-        b"<< /Type /Filespec /F %s /UF %s /Desc %s /AFRelationship /Source "
-        b"/EF << /F %d 0 R /UF %d 0 R >> >>" % (name, name, description, file, file)
+        b"<< /Type /Filespec /F %s /UF %s /Desc %s /AFRelationship %s "
+        b"/EF << /F %d 0 R /UF %d 0 R >> >>"
+        % (name, name, description, Name(f"/{item['relationship']}").unparse(), file, file)
     )
 
 

@@ -10,6 +10,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Object, Pdf
 
 from kbstrack.pdf.joining.attached import add_attachments
+from kbstrack.pdf.joining.field import add_field, field_entries
 from kbstrack.pdf.joining.fonts import Fonts
 from kbstrack.pdf.joining.furniture import Furniture, drawn_once
 from kbstrack.pdf.joining.metadata import describe
@@ -27,8 +28,8 @@ def join(directory: Path, _order: dict[str, Any]) -> dict[str, Any]:
     """Join what `plan.json` names into `portfolio.pdf`; the answer has the number of pages.
 
     The plan has the sections in order (name, file, whether a leaf must begin with it), the
-    furniture's file, the page on which each section begins, the bookmarks, and what the document
-    says of itself.
+    furniture's file, the page on which each section begins, the bookmarks, what the document says
+    of itself, and the field for a signature if it is to have one.
     """
     plan = json.loads((directory / "plan.json").read_text(encoding="utf-8"))
     with (directory / "portfolio.pdf").open("wb") as file:
@@ -50,6 +51,7 @@ class _Joined:
         self._slots = Slots(writer, self._fonts, plan["first_pages"])
         self._structure = Structure(writer)
         self._places = Places()
+        self._field: int | None = None
         with pikepdf.open(directory / f"{plan['furniture']}.pdf") as pdf:
             forms = drawn_once(pdf, self._source(pdf))
         self._furniture = Furniture(forms, self._fonts, total=plan["pages"])
@@ -74,6 +76,8 @@ class _Joined:
             self._furniture.lay_under(
                 pdf, source, self.page_count + 1, is_cover=section["name"] == "cover"
             )
+            if section["name"] == "cover" and self._plan["field"] is not None:
+                self._field = add_field(pdf, source, self._writer, self._plan["field"])
             self._structure.add(pdf, source)
             self._places.add(pdf, source)
             for page in pdf.pages:
@@ -109,7 +113,7 @@ class _Joined:
             self._root,
             b"<< /Type /Catalog /Pages %d 0 R /StructTreeRoot %d 0 R /MarkInfo << /Marked true >> "
             b"/Names << /Dests %d 0 R %s /Outlines %d 0 R /PageMode /UseOutlines "
-            b"/PageLabels << /Nums [0 << /S /D >>] >> %s >>"
+            b"/PageLabels << /Nums [0 << /S /D >>] >> %s%s >>"
             % (
                 self._tree,
                 self._structure.finish(),
@@ -117,6 +121,7 @@ class _Joined:
                 attached or b">>",
                 outline,
                 entries,
+                field_entries(self._field),
             ),
         )
         writer.finish(root=self._root, info=info)
