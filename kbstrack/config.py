@@ -46,6 +46,11 @@ class Settings:
     # Sound and film up to this size go with a portfolio's PDF.
     attach_most_bytes: int = 20 * MEGABYTE
     on_new_leaf: bool = False
+    # What signs issues of portfolios (PKCS#12); without it the instance makes a certificate itself.
+    certificate: Path | None = None
+    certificate_password: str | None = field(default=None, repr=False)
+    # Who says when an issue was signed (RFC 3161); it may hold a password.
+    timestamp_url: str | None = field(default=None, repr=False)
     mail: MailSettings = MailSettings()
 
     @property
@@ -78,6 +83,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         jobs_at_once=_number(env, "KBSTRACK_JOBS_AT_ONCE", 2, least=1, most=64),
         attach_most_bytes=_number(env, "KBSTRACK_ATTACH_MB", 20, most=4000) * MEGABYTE,
         on_new_leaf=_flag(env, "KBSTRACK_NEW_LEAF", default=False),
+        certificate=_file(env, "KBSTRACK_CERTIFICATE"),
+        certificate_password=env.get("KBSTRACK_CERTIFICATE_PASSWORD") or None,
+        timestamp_url=_service(env, "KBSTRACK_TIMESTAMP_URL"),
         mail=MailSettings(
             host=env.get("KBSTRACK_SMTP_HOST") or None,
             port=_number(env, "KBSTRACK_SMTP_PORT", 587, least=1, most=65535),
@@ -136,11 +144,38 @@ def _queue(env: Mapping[str, str], name: str) -> str:
     return text
 
 
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    text = env.get(name) or ""
+    return Path(text).expanduser().absolute() if text else None
+
+
+def _service(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name) or None
+    if text is not None and not _is_address(text):
+        # Not repeated: it may hold a password.
+        raise RuleBroken(
+            f"{name} is no address: write one such as https://timestamp.example/tsa, or leave it "
+            "out."
+        )
+    return text
+
+
 def _url(env: Mapping[str, str], name: str, default: str) -> str:
     text = (env.get(name) or default).rstrip("/")
     if not _is_site(text):
         raise RuleBroken(f"{name} is {text!r}: write an address such as https://portfolio.example.")
     return text
+
+
+def _is_address(text: str) -> bool:
+    """Scheme and host, perhaps with more."""
+    try:
+        parts = urlsplit(text)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    is_plain = text.isascii() and text.isprintable() and " " not in text
+    return is_plain and is_whole and parts.scheme in {"http", "https"}
 
 
 def _is_site(text: str) -> bool:

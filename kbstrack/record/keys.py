@@ -163,6 +163,23 @@ def read_json(path: Path, most_bytes: int, wrong: str) -> dict[str, Any]:
     return found
 
 
+def put_new(path: Path, content: bytes) -> None:
+    """Write a secret for its owner only, all or nothing. Raises FileExistsError if it is there."""
+    folder = path.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".key-") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+        # A link is all or nothing: of two processes that make this key at once, one wins.
+        os.link(file.name, path)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def listed_key(key: Any) -> PublicKey:
     """A key as `PublicKey.jwk` writes it. Raises KeyError, TypeError, ValueError."""
     point = decoded(key["x"])
@@ -243,16 +260,4 @@ def _make(home: Path, number: int, instance: str, at: datetime) -> None:
             "instance": instance,
         }
     )
-    folder = home / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".key-") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-        # A link is all or nothing: of two processes that make this key at once, one wins.
-        os.link(file.name, folder / f"key-{number:04}.json")
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    put_new(home / FOLDER / f"key-{number:04}.json", content)

@@ -22,6 +22,9 @@ from kbstrack.errors import RuleBroken
         ("KBSTRACK_PUBLIC_URL", "http://host.example?page=1"),
         ("KBSTRACK_PUBLIC_URL", "http://somebody@host.example"),
         ("KBSTRACK_PUBLIC_URL", "http://two words.example"),
+        ("KBSTRACK_TIMESTAMP_URL", "timestamp.example"),
+        ("KBSTRACK_TIMESTAMP_URL", "https://two words.example/tsa"),
+        ("KBSTRACK_TIMESTAMP_URL", "ldap://timestamp.example"),
         ("KBSTRACK_MAIL_FROM", "a@host.example\nBcc: b@host.example"),
     ],
 )
@@ -36,3 +39,19 @@ def test_a_setting_that_cannot_be_is_refused_by_name(name, value):
 def test_an_address_is_taken_with_or_without_a_slash_at_its_end(address):
     for given in (address, f"{address}/"):
         assert load_settings({"KBSTRACK_PUBLIC_URL": given}).public_url == address
+
+
+def test_what_signs_is_named_by_settings_that_no_text_repeats():
+    found = load_settings(
+        {
+            "KBSTRACK_CERTIFICATE": "/srv/it.p12",
+            "KBSTRACK_CERTIFICATE_PASSWORD": "open it",
+            "KBSTRACK_TIMESTAMP_URL": "https://name:word@timestamp.example/tsa?key=1",
+        }
+    )
+
+    assert str(found.certificate) == "/srv/it.p12"
+    assert found.certificate_password == "open it"
+    assert found.timestamp_url == "https://name:word@timestamp.example/tsa?key=1"
+    assert "open it" not in repr(found)
+    assert "word@" not in repr(found)
