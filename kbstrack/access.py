@@ -42,6 +42,7 @@ class Action(StrEnum):
     CONFIRM = "confirm evidence and give a witness statement as the employer"
     CONFIRM_BY_LINK = "confirm the one item, or say what was seen, as a link asks for"
     PORTFOLIO_SEE = "download the portfolio"
+    PORTFOLIO_FREEZE = "freeze the portfolio as a numbered issue"
     RECORD_CHECK = "check the record against its ledger"
     SAMPLING_PLAN = "make a sampling plan and add samples"
     SAMPLING_SEE = "see sampling plans, outcomes and coverage"
@@ -244,6 +245,7 @@ POLICY: dict[Action, tuple[Predicate, ...]] = {
     Action.CONFIRM: (is_line_manager,),
     Action.CONFIRM_BY_LINK: (is_asked,),
     Action.PORTFOLIO_SEE: _READERS,
+    Action.PORTFOLIO_FREEZE: (is_assessor, is_administrator),
     Action.RECORD_CHECK: (is_administrator, is_operator),
     Action.SAMPLING_PLAN: (is_iqa,),
     Action.SAMPLING_SEE: (is_iqa, is_administrator, is_operator),

@@ -13,6 +13,7 @@ import kbstrack.assessment.models
 import kbstrack.auditing.models
 import kbstrack.confirmation.models
 import kbstrack.evidence.models
+import kbstrack.issues.models
 import kbstrack.jobs.models
 import kbstrack.ledger.models
 import kbstrack.mail.models
@@ -23,6 +24,7 @@ import kbstrack.quality.models  # noqa: F401
 from kbstrack import current
 from kbstrack.config import Settings, load_settings, secret_key
 from kbstrack.db import database_url, db, engine_options
+from kbstrack.issuing import freezing
 from kbstrack.jobs import kinds, queue
 from kbstrack.pdf import making
 from kbstrack.standards.catalogue import Catalogue, builtin_directory, load_catalogue
@@ -52,7 +54,7 @@ def create_app(settings: Settings | None = None, *, catalogue: Catalogue | None 
     app.extensions[current.STORE] = Store(settings.home / "files")
     app.extensions[current.DERIVED] = DerivedStore(settings.home / "derived")
     app.extensions[queue.QUEUE] = queue.Queue(settings)
-    kinds.register(app, making.PORTFOLIO)
+    kinds.register(app, making.PORTFOLIO, freezing.FREEZE)
     db.init_app(app)
     return app
 

@@ -51,6 +51,8 @@ class Settings:
     certificate_password: str | None = field(default=None, repr=False)
     # Who says when an issue was signed (RFC 3161); it may hold a password.
     timestamp_url: str | None = field(default=None, repr=False)
+    # What whoever receives a portfolio takes as one file; larger bundles come in parts.
+    receiver_most_bytes: int = 2_000 * MEGABYTE
     mail: MailSettings = MailSettings()
 
     @property
@@ -86,6 +88,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         certificate=_file(env, "KBSTRACK_CERTIFICATE"),
         certificate_password=env.get("KBSTRACK_CERTIFICATE_PASSWORD") or None,
         timestamp_url=_service(env, "KBSTRACK_TIMESTAMP_URL"),
+        receiver_most_bytes=_number(env, "KBSTRACK_RECEIVER_MB", 2000, least=1, most=100_000)
+        * MEGABYTE,
         mail=MailSettings(
             host=env.get("KBSTRACK_SMTP_HOST") or None,
             port=_number(env, "KBSTRACK_SMTP_PORT", 587, least=1, most=65535),

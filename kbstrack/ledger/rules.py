@@ -39,6 +39,7 @@ class What(StrEnum):
     IQA_OUTCOME = "iqa_outcome"
     IQA_REPLY = "iqa_reply"
     IQA_CLOSING = "iqa_closing"
+    ISSUE = "issue"
 
 
 @dataclass(frozen=True, slots=True)

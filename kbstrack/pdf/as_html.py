@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from kbstrack import formats
-from kbstrack.canonical import sha256_of
+from kbstrack import formats, qr
 from kbstrack.pdf import changes, pictures, printable, reviews
 from kbstrack.pdf.fonts import FAMILIES
 from kbstrack.pdf.grid import Mark
@@ -29,11 +25,6 @@ STYLES = ("print.css", "pieces.css", "front.css", "sheets.css")
 def render(part: str, **values: object) -> str:
     """One section of the document as HTML; equal values give equal text. `part` is its template."""
     return _environment().get_template("section.html").render(part=part, **values)
-
-
-def fingerprint(portfolio: Portfolio) -> str:
-    """SHA-256 over everything the document says, its date of issue included."""
-    return sha256_of(_plain(asdict(portfolio)))
 
 
 def declarations(portfolio: Portfolio) -> dict[str, str]:
@@ -104,6 +95,7 @@ def _environment() -> Environment:
         paragraphs=printable.paragraphs,
         direction=printable.direction,
         slug=lambda words: words.replace(" ", "-"),
+        without_scheme=lambda address: address.partition("://")[2],
     )
     environment.globals.update(_functions())
     return environment
@@ -129,6 +121,7 @@ def _functions() -> dict[str, object]:
         "marks": tuple(Mark),
         "mark_drawing": _mark_drawing,
         "timeline": timeline,
+        "qr": qr.picture,
     }
 
 
@@ -146,22 +139,3 @@ def _is_long(version: PortfolioVersion, code: str) -> bool:
         if claim.code == code
     ]
     return sum(len(text) + 80 * text.count("\n") for text in texts) > 1500
-
-
-def _w3c(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return _w3c(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str):
-        # Half of a surrogate pair has no UTF-8; it is hashed as the number it is printed as.
-        return value.encode("utf-8", "backslashreplace").decode()
-    return value

@@ -58,6 +58,7 @@ def make(
         "field": None if enclosed is None else SIGNED_BY,
         "bookmarks": _bookmarks(portfolio),
         "about": {
+            "identifier": (f"kbstrack-issue:{portfolio.issue.code}" if portfolio.issue else ""),
             "title": title_of(portfolio),
             "author": printable(portfolio.apprentice),
             "subject": printable(

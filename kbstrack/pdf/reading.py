@@ -38,7 +38,7 @@ class PaperReader:
 
     def key(self, sha256: str) -> str:
         """The name under which the pages of this PDF lie."""
-        return hashlib.sha256(f"paper\0{self._versions}\0{sha256}".encode()).hexdigest()
+        return key_of(self._versions, sha256)
 
     def _found(self, sha256: str) -> ForeignFile:
         key = self.key(sha256)
@@ -56,3 +56,8 @@ class PaperReader:
             pages = result.read_bytes() if found.pages else b""
             self._store.keep(key, json.dumps(as_json(found)).encode() + b"\n" + pages)
         return found
+
+
+def key_of(versions: str, sha256: str) -> str:
+    """The name under which the pages of a PDF lie, as this version of kbstrack draws them."""
+    return hashlib.sha256(f"paper\0{versions}\0{sha256}".encode()).hexdigest()

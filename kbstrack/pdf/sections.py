@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from kbstrack.pdf import pictures
-from kbstrack.pdf.as_html import declarations, fingerprint, render
+from kbstrack.pdf.as_html import declarations, render
 from kbstrack.pdf.attachments import Attachment
 from kbstrack.pdf.grid import grid
 from kbstrack.pdf.papers import SHEETS_IN_A_SECTION, Papers, papers_of
 from kbstrack.pdf.sheets import Sheet
 from kbstrack.portfolio.rules import Portfolio, PortfolioImage, PortfolioKsb, PortfolioPiece
+from kbstrack.portfolio.spelling import portfolio_sha256
 
 FURNITURE = "furniture"
 """The head and foot of every page but the cover: no part of the document, but laid under it."""
@@ -83,7 +84,7 @@ def sections(
         Section("statements", render("statements.html", portfolio=portfolio)),
         Section(
             "checking",
-            render("checking.html", portfolio=portfolio, fingerprint=fingerprint(portfolio)),
+            render("checking.html", portfolio=portfolio, fingerprint=portfolio_sha256(portfolio)),
         ),
     ]
 
@@ -99,7 +100,7 @@ def _front(portfolio: Portfolio) -> list[Section]:
         ),
         Section(
             "summary",
-            render("summary.html", portfolio=portfolio, fingerprint=fingerprint(portfolio)),
+            render("summary.html", portfolio=portfolio, fingerprint=portfolio_sha256(portfolio)),
         ),
         Section("timeline", render("timeline.html", portfolio=portfolio)),
         *(

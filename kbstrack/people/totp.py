@@ -1,27 +1,15 @@
-"""Codes from an authenticator app (TOTP): secrets, the picture to scan, and which code fits."""
+"""Codes from an authenticator app (TOTP): secrets, the address to scan, and which code fits."""
 
 from __future__ import annotations
 
 import hmac
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-import segno
 
 STEP_SECONDS = 30
 DIGITS = 6
-QUIET_ZONE = 4
-"""The empty border that a camera needs, in squares."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A QR code as one SVG path in a square of `size` units."""
-
-    size: int
-    path: str
 
 
 def new_secret() -> str:
@@ -35,19 +23,8 @@ def in_groups(secret: str) -> str:
 
 
 def address(secret: str, *, email: str) -> str:
-    """What the picture says: an otpauth address with the account's name in it."""
+    """What the picture to scan says: an otpauth address with the account's name in it."""
     return str(pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="kbstrack"))
-
-
-def picture(text: str) -> Picture:
-    """The text as a QR code."""
-    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
-    runs = [
-        f"M{run.start() + QUIET_ZONE} {y + QUIET_ZONE}h{len(run.group())}v1h-{len(run.group())}z"
-        for y, row in enumerate(rows)
-        for run in re.finditer(b"\x01+", row)
-    ]
-    return Picture(len(rows) + 2 * QUIET_ZONE, "".join(runs))
 
 
 def step_of(secret: str, code: str, *, at: datetime, after: int) -> int | None:

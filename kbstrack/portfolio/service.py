@@ -15,7 +15,8 @@ from kbstrack.assessment.rules import in_order
 from kbstrack.assessment.standing import ClaimRow, standings
 from kbstrack.auditing import service as auditing
 from kbstrack.clock import day_of
-from kbstrack.errors import NotFound, RuleBroken
+from kbstrack.db import db
+from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.queries import EvidenceRow, VersionRow
@@ -48,6 +49,8 @@ from kbstrack.progress import rules as progress_rules
 from kbstrack.standards.rules import Standard
 
 StillMet = Mapping[uuid.UUID, tuple[str, ...]]
+
+_TRIES = 20
 
 
 def find_portfolio(actor: Actor, text: str) -> uuid.UUID:
@@ -112,6 +115,21 @@ def build_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> P
         ledger_sequence=head[0],
         ledger_hash=head[1],
     )
+
+
+def settled_portfolio(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Portfolio:
+    """`build_portfolio` of one moment: nothing was entered while it was read.
+
+    Begins a transaction of its own. Raises NotFound, NotAllowed, or Conflict when the record does
+    not come to rest.
+    """
+    for _ in range(_TRIES):
+        db.session.rollback()
+        before = ledger.head(enrolment_id) or (0, "")
+        portfolio = build_portfolio(actor, enrolment_id, at=at)
+        if before == (portfolio.ledger_sequence, portfolio.ledger_hash):
+            return portfolio
+    raise Conflict("The record is being changed at this moment: try again in a minute.")
 
 
 def _standard(standard: Standard) -> PortfolioStandard:

@@ -22,7 +22,7 @@ _WRONG = "The record is none of kbstrack's, or it was cut off or changed."
 
 def as_json(portfolio: Portfolio) -> dict[str, Json]:
     """Everything that the portfolio says, in plain values; moments and days as ISO 8601."""
-    plain: dict[str, Json] = _adapter().dump_python(portfolio, mode="json")
+    plain: dict[str, Json] = _readable(_adapter().dump_python(portfolio, mode="json"))
     return plain
 
 
@@ -61,6 +61,17 @@ def json_schema() -> dict[str, Any]:
         "additionalProperties": False,
         "$defs": definitions | {"Portfolio": portfolio},
     }
+
+
+def _readable(value: Any) -> Any:
+    """Half of a surrogate pair has no UTF-8; it is written as the number it is printed as."""
+    if isinstance(value, dict):
+        return {key: _readable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(item) for item in value]
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return value
 
 
 @cache

@@ -28,8 +28,13 @@ class HandedIn:
     size_bytes: int
 
 
-def files_of(events: Iterable[Event], naming: Naming) -> Iterator[HandedIn]:
-    """Every file and every checked copy that the versions of an enrolment name."""
+_HASHES = {"PDF": "pdf_sha256", "data": "record_sha256", "extract": "extract_sha256"}
+"""The files of an issue, in the order in which its event has them, and the facts that name them."""
+
+
+def files_of(events: Sequence[Event], naming: Naming) -> Iterator[HandedIn]:
+    """Every file and every checked copy that the versions of an enrolment name, and the files of
+    its issues."""
     for event in _submissions(events):
         label = naming.version(event.facts["id"])
         files: Any = event.texts["files"]
@@ -40,6 +45,12 @@ def files_of(events: Iterable[Event], naming: Naming) -> Iterator[HandedIn]:
             if stored.get("copy_sha256"):
                 where = f"the checked copy of {file['name']} of {label}"
                 yield HandedIn(where, stored["copy_sha256"], stored.get("copy_size_bytes") or 0)
+    for event in events:
+        if event.what is What.ISSUE:
+            kept: Any = event.texts["files"]
+            for what, stored in zip(("PDF", "data", "extract"), kept, strict=True):
+                where = f"the {what} of issue {event.facts['number']} of the portfolio"
+                yield HandedIn(where, str(event.facts[_HASHES[what]]), stored.get("size_bytes", 0))
 
 
 def version_flaws(

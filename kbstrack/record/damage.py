@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kbstrack.db import Base, db
 from kbstrack.errors import NotFound
 from kbstrack.evidence.models import StoredFile, Upload, VersionFile
+from kbstrack.issues.models import Issue
 from kbstrack.ledger.rules import Flaw
 from kbstrack.storage.stored import FileStore
 
@@ -56,7 +57,7 @@ def broken_bytes(store: FileStore, hashes: Iterable[str]) -> dict[str, str]:
 
 
 def submitted_hashes() -> Iterator[str]:
-    """Every file and checked copy that some version names, once each, in order."""
+    """Every file and checked copy that some version or issue names, once each, in order."""
     both, last = _submitted(), ""
     while True:
         batch = db.session.scalars(
@@ -79,6 +80,9 @@ def _submitted() -> Subquery:
     named = select(Upload.sha256).join(VersionFile, VersionFile.upload_id == Upload.id)
     return union(
         select(StoredFile.sha256.label("sha256")).where(StoredFile.sha256.in_(named)),
+        select(Issue.pdf_sha256),
+        select(Issue.record_sha256),
+        select(Issue.extract_sha256),
         select(StoredFile.copy_sha256).where(
             StoredFile.sha256.in_(named), StoredFile.copy_sha256.is_not(None)
         ),

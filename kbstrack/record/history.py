@@ -20,7 +20,8 @@ from kbstrack.people.pinned import standard_of
 from kbstrack.people.proofs import Proof, ProofMethod
 from kbstrack.record import subjects
 from kbstrack.record.checkpoints import MOST_SEQUENCE
-from kbstrack.record.lines import Line, References, Seen, line
+from kbstrack.record.lines import Line, line
+from kbstrack.record.references import References, Seen
 from kbstrack.record.resolving import decided_by, references_of
 from kbstrack.record.wording import Wording, particulars_of, texts_of, wordings
 from kbstrack.standards.rules import Ksb, Standard

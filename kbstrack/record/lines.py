@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kbstrack.formats import join_words, say_date
 from kbstrack.ledger.rules import Entry, What
+from kbstrack.record.references import References, Seen
 from kbstrack.standards.rules import natural_key
 
 Facts = Mapping[str, Any]
@@ -29,37 +30,6 @@ ROLES = {
 }
 
 NO_NAME = "A person whose name is no longer kept"
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The version of a piece that somebody had before them."""
-
-    evidence_id: uuid.UUID
-    evidence_number: int
-    version_number: int
-
-    @property
-    def label(self) -> str:
-        """`E3, version 2`."""
-        return f"E{self.evidence_number}, version {self.version_number}"
-
-
-@dataclass(frozen=True, slots=True)
-class References:
-    """What the ids in facts stand for: versions, decisions (version, code), sign-offs (code).
-
-    A sample stands for its decision, a request for its version and whoever was asked; their name
-    is empty for a reader who is not told of requests.
-    """
-
-    versions: Mapping[str, Seen] = field(default_factory=dict)
-    decisions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    sign_offs: Mapping[str, str] = field(default_factory=dict)
-    samples: Mapping[str, str] = field(default_factory=dict)
-    requests: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    # Which request of its piece it is, counted from 1.
-    request_numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +192,12 @@ def _outcome(facts: Facts, names: Mapping[str, str], references: References) -> 
     return _Said(f"{subject} was looked at by quality assurance: {result}", seen, codes)
 
 
+def _issue(facts: Facts, names: Mapping[str, str], references: References) -> _Said:
+    """The number and what it was frozen for."""
+    kind = facts["kind"]
+    return _Said(f"The portfolio was frozen as issue {facts['number']} ({kind})")
+
+
 def _plain(text: str) -> Callable[[Facts, Mapping[str, str], References], _Said]:
     """For what concerns a version or a decision and needs no more words than these."""
 
@@ -259,6 +235,7 @@ _SAY: dict[What, Callable[[Facts, Mapping[str, str], References], _Said]] = {
     What.IQA_REPLY: _plain(
         "The assessor answered what quality assurance had asked for about {codes} of {version}"
     ),
+    What.ISSUE: _issue,
     What.IQA_CLOSING: _plain(
         "What quality assurance had asked for about {codes} of {version} was closed"
     ),

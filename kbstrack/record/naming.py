@@ -22,6 +22,7 @@ _NOUNS = {
     What.IQA_OUTCOME: "the IQA outcome",
     What.IQA_REPLY: "the answer to the IQA action",
     What.IQA_CLOSING: "the closing of the IQA action",
+    What.ISSUE: "the issue of the portfolio",
 }
 
 

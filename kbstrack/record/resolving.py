@@ -15,7 +15,7 @@ from kbstrack.db import db
 from kbstrack.evidence.models import Evidence, EvidenceVersion
 from kbstrack.ledger.rules import Entry, What
 from kbstrack.quality.models import Sample
-from kbstrack.record.lines import References, Seen
+from kbstrack.record.references import References, Seen
 
 Ids = set[uuid.UUID]
 

@@ -18,6 +18,7 @@ from kbstrack.confirmation.models import Confirmation, WitnessStatement
 from kbstrack.db import Base, db
 from kbstrack.evidence.models import EvidenceVersion, Withdrawal
 from kbstrack.formats import say_period
+from kbstrack.issues.models import Issue
 from kbstrack.ledger.rules import Entry, What
 from kbstrack.people.models import EnrolmentState
 from kbstrack.quality.models import IqaOutcome
@@ -37,6 +38,7 @@ _ROWS: Mapping[What, type[Base]] = {
     What.CONFIRMATION: Confirmation,
     What.WITNESS_STATEMENT: WitnessStatement,
     What.IQA_OUTCOME: IqaOutcome,
+    What.ISSUE: Issue,
 }
 """The row that an entry tells of; its key is the entry's subject."""
 

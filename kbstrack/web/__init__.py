@@ -46,6 +46,8 @@ SCREENS = (
     "audit",
     "auditors",
     "portfolio",
+    "issuing",
+    "checking",
     "by_link",
     "confirming",
 )
@@ -104,7 +106,7 @@ def _add_screens(app: Flask, settings: Settings) -> None:
         storage_uri="memory://",
         strategy="moving-window",
     )
-    for name in ("account", "second_step", "factors"):
+    for name in ("account", "second_step", "factors", "checking"):
         blueprint = app.blueprints[name]
         assert isinstance(blueprint, Blueprint)
         limiter.limit(ACCOUNT_LIMIT, methods=["POST"])(blueprint)

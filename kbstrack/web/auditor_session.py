@@ -17,6 +17,7 @@ from kbstrack.auditing import queries, service
 from kbstrack.errors import NotFound
 from kbstrack.evidence import file_queries
 from kbstrack.evidence import queries as evidence_queries
+from kbstrack.issues import queries as issues
 from kbstrack.ledger import queries as ledger
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolment_queries import NOT_HERE
@@ -41,8 +42,13 @@ READ = {
     "history.entry": "history, {entry}",
     "portfolio.show": "portfolio, contents",
     "portfolio.download": "portfolio PDF",
+    "issuing.show": "portfolio, issue {issue}",
+    "issuing.download": "portfolio, issue {issue} as PDF",
 }
 """All that an auditor can open, and what it is called in the list of looks. Nothing else."""
+
+MOST_NUMBER = 2**31 - 1
+"""An address can name a number that no database can compare with."""
 
 SENT = {"portfolio.ask_submitted": "portfolio PDF, asked for"}
 """All that an auditor can send: having a PDF drawn changes nothing of the record."""
@@ -141,6 +147,9 @@ def _said(enrolment_id: uuid.UUID, values: Mapping[str, Any]) -> dict[str, str]:
         standard = standard_of(enrolment_queries.enrolment(enrolment_id))
         codes = {ksb.code for ksb in standard.ksbs}
         said["ksb"] = f"KSB {values['code']}" if values["code"] in codes else "a KSB"
+    if "number" in values and "evidence_id" not in values:
+        found = issues.issue(enrolment_id, min(values["number"], MOST_NUMBER))
+        said["issue"] = str(found.number) if found is not None else "that is not there"
     if "sequence" in values:
         last, _ = ledger.head(enrolment_id) or (0, "")
         sequence = values["sequence"]

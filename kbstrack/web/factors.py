@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from kbstrack import clock
+from kbstrack import clock, qr
 from kbstrack.errors import RuleBroken
 from kbstrack.people import factors, passkeys, sealing, totp
 from kbstrack.web import ceremonies, halfway
@@ -174,7 +174,7 @@ def _app_page(form: AddAppForm, status: int = 200) -> Page:
     html = render_template(
         "account/add-app.html",
         form=form,
-        picture=totp.picture(totp.address(secret, email=current_user.email)),
+        picture=qr.picture(totp.address(secret, email=current_user.email)),
         secret=totp.in_groups(secret),
     )
     return html, status

@@ -13,6 +13,7 @@ from kbstrack import clock
 from kbstrack.clock import day_of
 from kbstrack.errors import NotFound
 from kbstrack.formats import say_count
+from kbstrack.issuing.reading import see_issues
 from kbstrack.jobs.rules import JobState
 from kbstrack.people.enrolment_queries import NOT_HERE
 from kbstrack.people.pinned import standard_of
@@ -46,6 +47,7 @@ def show(enrolment_id: uuid.UUID) -> str:
         contents=contents,
         duration=say_duration(contents.piece_count),
         last=see_last_pdf(current_actor(), enrolment_id),
+        frozen=see_issues(current_actor(), enrolment_id),
     )
 
 

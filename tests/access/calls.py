@@ -30,6 +30,9 @@ from kbstrack.confirmation import reading as confirmation_reading
 from kbstrack.confirmation import service as confirmation
 from kbstrack.confirmation.rules import Asked, ConfirmationText, RequestText, StatementText
 from kbstrack.evidence import service as evidence
+from kbstrack.issuing import asking as freezing
+from kbstrack.issuing import preflight
+from kbstrack.issuing import reading as issuing
 from kbstrack.people import enrolling, queries, replacing, requiring
 from kbstrack.people import reading as people_reading
 from kbstrack.people import service as people
@@ -59,6 +62,10 @@ def _asked_pdf(actor: Actor, target: Target) -> Any:
     return asking.see_asked_pdf(
         actor, target.world.enrolment_id, made_pdf(actor, target.world.enrolment_id)
     )
+
+
+def _asked_issue(actor: Actor, target: Target) -> Any:
+    return freezing.see_asked_issue(actor, target.world.enrolment_id, target.freezing_id)
 
 
 def _enrolments_of(actor: Actor, target: Target) -> Any:
@@ -219,6 +226,12 @@ CALLS = (
     of_now("paper", asking.ask_pdf, "enrolment_id"),
     of("paper", asking.see_last_pdf, "enrolment_id"),
     Call("paper", asking.see_asked_pdf, _asked_pdf),
+    of_now("paper", portfolio.settled_portfolio, "enrolment_id"),
+    of_now("freeze", preflight.see_preflight, "enrolment_id"),
+    of_now("freeze", freezing.ask_issue, "enrolment_id", kind=None, reason="", seen=""),
+    Call("freeze", freezing.see_asked_issue, _asked_issue),
+    of("paper", issuing.see_issues, "enrolment_id"),
+    of("paper", issuing.see_issue, "enrolment_id", 1),
     Call("see", portfolio.find_portfolio, _find, hides=True),
     *ASSURING,
 )

@@ -39,6 +39,7 @@ COLUMNS: dict[str, Column] = {
     "see": Column(Action.ENROLMENT_SEE, Of.ENROLMENT),
     "paper": Column(Action.PORTFOLIO_SEE, Of.ENROLMENT),
     "check": Column(Action.RECORD_CHECK, Of.ENROLMENT),
+    "freeze": Column(Action.PORTFOLIO_FREEZE, Of.ENROLMENT),
     "write": Column(Action.EVIDENCE_WRITE, Of.ENROLMENT),
     "draft": Column(Action.DRAFT_SEE, Of.ENROLMENT),
     "decide": Column(Action.EVIDENCE_DECIDE, Of.ENROLMENT),

@@ -62,52 +62,52 @@ the operator                             yes    yes      yes    yes   yes       
 and whoever follows a link don't. Nobody draws samples who is not an IQA."""
 
 OF_AN_ENROLMENT = """
-                                         manage see paper check | write draft decide take-back sign-a sign-e countersign | ask confirm
-the apprentice                           no     yes yes   no    | yes   yes   no     no        no     no     no          | yes no
-another apprentice                       hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-an apprentice elsewhere                  hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the apprentice, named beside it too      no     yes yes   no    | yes   yes   no     no        no     no     no          | yes no
-the apprentice, assuring quality too     no     yes yes   no    | yes   yes   no     no        no     no     no          | yes no
-the assessor                             no     yes yes   no    | no    no    yes    yes       yes    no     no          | yes no
-another assessor                         hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the former assessor                      hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-an assessor elsewhere                    hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the assessor without the role            hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the assessor after ending                hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the assessor, not yet qualified          no     yes yes   no    | no    no    yes    yes       yes    no     no          | yes no
-the countersigner                        no     yes yes   no    | no    no    no     no        no     no     yes         | no  no
-the former countersigner                 hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the assessor, administrating elsewhere   no     yes yes   no    | no    no    yes    yes       yes    no     no          | yes no
-the line manager                         no     yes yes   no    | no    no    no     no        no     yes    no          | no  yes
-another line manager                     hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the former line manager                  hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-a line manager elsewhere                 hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the line manager without the role        hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the line manager after ending            hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the line manager, administrating too     yes    yes yes   yes   | no    no    no     no        no     yes    no          | no  yes
-an IQA                                   no     yes yes   no    | no    no    no     no        no     no     no          | no  no
-an IQA elsewhere                         hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-a former IQA                             hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-an IQA who decided it                    no     yes yes   no    | no    no    yes    yes       yes    no     no          | yes no
-an IQA who decided it, now replaced      no     yes yes   no    | no    no    no     no        no     no     no          | no  no
-an IQA who countersigned it              no     yes yes   no    | no    no    no     no        no     no     yes         | no  no
-an IQA who assesses it since             no     yes yes   no    | no    no    yes    yes       yes    no     no          | yes no
-an administrator                         yes    yes yes   yes   | no    no    no     no        no     no     no          | no  no
-a former administrator                   hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-an administrator elsewhere               hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-an administrator with an assessor's role yes    yes yes   yes   | no    no    no     no        no     no     no          | no  no
-an auditor                               no     yes yes   no    | no    no    no     no        no     no     no          | no  no
-an auditor of others                     hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-an auditor whose link has ended          hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-an auditor whose link was revoked        hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-whoever was asked                        hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-whoever was asked something else         hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-whoever has answered                     hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-whoever has a link that was revoked      hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-whoever has a link that has ended        hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-somebody without a role                  hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-nobody                                   hid    hid hid   hid   | hid   hid   hid    hid       hid    hid    hid         | hid hid
-the operator                             yes    yes yes   yes   | no    no    no     no        no     no     no          | no  no
+                                         manage see paper check freeze | write draft decide take-back sign-a sign-e countersign | ask confirm
+the apprentice                           no     yes yes   no    no     | yes   yes   no     no        no     no     no          | yes no
+another apprentice                       hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+an apprentice elsewhere                  hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the apprentice, named beside it too      no     yes yes   no    no     | yes   yes   no     no        no     no     no          | yes no
+the apprentice, assuring quality too     no     yes yes   no    no     | yes   yes   no     no        no     no     no          | yes no
+the assessor                             no     yes yes   no    yes    | no    no    yes    yes       yes    no     no          | yes no
+another assessor                         hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the former assessor                      hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+an assessor elsewhere                    hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the assessor without the role            hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the assessor after ending                hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the assessor, not yet qualified          no     yes yes   no    yes    | no    no    yes    yes       yes    no     no          | yes no
+the countersigner                        no     yes yes   no    no     | no    no    no     no        no     no     yes         | no  no
+the former countersigner                 hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the assessor, administrating elsewhere   no     yes yes   no    yes    | no    no    yes    yes       yes    no     no          | yes no
+the line manager                         no     yes yes   no    no     | no    no    no     no        no     yes    no          | no  yes
+another line manager                     hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the former line manager                  hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+a line manager elsewhere                 hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the line manager without the role        hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the line manager after ending            hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the line manager, administrating too     yes    yes yes   yes   yes    | no    no    no     no        no     yes    no          | no  yes
+an IQA                                   no     yes yes   no    no     | no    no    no     no        no     no     no          | no  no
+an IQA elsewhere                         hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+a former IQA                             hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+an IQA who decided it                    no     yes yes   no    yes    | no    no    yes    yes       yes    no     no          | yes no
+an IQA who decided it, now replaced      no     yes yes   no    no     | no    no    no     no        no     no     no          | no  no
+an IQA who countersigned it              no     yes yes   no    no     | no    no    no     no        no     no     yes         | no  no
+an IQA who assesses it since             no     yes yes   no    yes    | no    no    yes    yes       yes    no     no          | yes no
+an administrator                         yes    yes yes   yes   yes    | no    no    no     no        no     no     no          | no  no
+a former administrator                   hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+an administrator elsewhere               hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+an administrator with an assessor's role yes    yes yes   yes   yes    | no    no    no     no        no     no     no          | no  no
+an auditor                               no     yes yes   no    no     | no    no    no     no        no     no     no          | no  no
+an auditor of others                     hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+an auditor whose link has ended          hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+an auditor whose link was revoked        hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+whoever was asked                        hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+whoever was asked something else         hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+whoever has answered                     hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+whoever has a link that was revoked      hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+whoever has a link that has ended        hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+somebody without a role                  hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+nobody                                   hid    hid hid   hid   hid    | hid   hid   hid    hid       hid    hid    hid         | hid hid
+the operator                             yes    yes yes   yes   no     | no    no    no     no        no     no     no          | no  no
 """  # noqa: E501 - a table is read across
 """Whoever stands beside it reads it; each does what is theirs, nobody signs for somebody else, and
 unfinished evidence is its apprentice's alone."""

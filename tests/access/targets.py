@@ -16,6 +16,7 @@ from kbstrack.confirmation.rules import Asked, RequestText
 from kbstrack.db import transaction
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
+from kbstrack.issuing import asking as freezing
 from kbstrack.jobs import made
 from kbstrack.jobs import service as jobs
 from kbstrack.people import enrolment_queries, factor_queries, queries
@@ -38,6 +39,7 @@ from tests.builders import (
     text,
 )
 from tests.quality.sampling import plan_text
+from tests.record.frozen import add_issue
 from tests.web.factoring import give_app
 
 NOTES = b"Notes on the applications I read.\n"
@@ -65,6 +67,7 @@ class Target:
     waiting_id: uuid.UUID = NOT_YET
     link_id: uuid.UUID = NOT_YET
     job_id: uuid.UUID = NOT_YET
+    freezing_id: uuid.UUID = NOT_YET
 
     @property
     def member_id(self) -> uuid.UUID:
@@ -102,6 +105,7 @@ def make_target(world: World) -> Target:
         request_id=asked(world, evidence_id),
         other_decision_id=other_decision_id,
         job_id=made_pdf(world.apprentice, world.enrolment_id),
+        freezing_id=_frozen(world),
     )
 
 
@@ -121,6 +125,25 @@ def made_pdf(actor: Actor, enrolment_id: uuid.UUID) -> uuid.UUID:
     assert taken is not None
     made.keep(taken.job.id, b"%PDF")
     jobs.finish(taken.job.id, taken.lease, {"size_bytes": 4}, MONDAY)
+    return job_id
+
+
+def _frozen(world: World) -> uuid.UUID:
+    """Two issues of the portfolio, and the job of one that could not be made."""
+    add_issue(world, 1)
+    add_issue(world, 2)
+    with transaction():
+        job_id = jobs.ask(
+            freezing.KIND,
+            about=world.enrolment_id,
+            provider_id=None,
+            asked_by=world.assessor.person_id,
+            same_as=f"freeze {world.enrolment_id}",
+            at=MONDAY - timedelta(days=1),
+        )
+    taken = jobs.take(MONDAY, limit=99)
+    assert taken is not None
+    jobs.fail(taken.job.id, taken.lease, "It could not be made.", MONDAY, is_final=True)
     return job_id
 
 

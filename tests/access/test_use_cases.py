@@ -12,6 +12,7 @@ from kbstrack import (
     auditing,
     confirmation,
     evidence,
+    issuing,
     people,
     portfolio,
     progress,
@@ -37,6 +38,7 @@ STAGES = (
     record,
     progress,
     portfolio,
+    issuing,
 )
 
 ON_LISTS = {

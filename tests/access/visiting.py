@@ -39,6 +39,7 @@ class Values:
             "sample_id": target.sample_id,
             "link_id": target.link_id,
             "job_id": target.job_id,
+            "freezing_id": target.freezing_id,
             "factor_id": target.factor_id,
             "code": "K1",
             "number": 2,

@@ -9,7 +9,16 @@ from pathlib import Path
 
 from tests.architecture.source import ROOT, modules, shown, tree
 
-STAGES = ("people", "evidence", "assessment", "quality", "confirmation", "progress", "portfolio")
+STAGES = (
+    "people",
+    "evidence",
+    "assessment",
+    "quality",
+    "confirmation",
+    "progress",
+    "portfolio",
+    "issuing",
+)
 
 WITHOUT_A_PERSON = {
     "people.accounts.note_sign_in": "whoever signs in has no roles yet",
@@ -42,6 +51,7 @@ TRANSACTIONS = (
     "kbstrack/mail/",
     "kbstrack/confirmation/",
     "kbstrack/portfolio/",
+    "kbstrack/issuing/",
     "kbstrack/jobs/",
 )
 """Where a transaction is opened: the stages, the queue of messages and the table of jobs."""

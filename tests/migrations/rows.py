@@ -23,6 +23,7 @@ from kbstrack.auditing import models as auditing
 from kbstrack.confirmation import models as confirmation
 from kbstrack.db import Base
 from kbstrack.evidence import models as evidence
+from kbstrack.issues.models import Issue
 from kbstrack.jobs.models import Job
 from kbstrack.ledger.models import LedgerEntry, LedgerSide
 from kbstrack.mail.models import Message
@@ -73,8 +74,14 @@ def everything() -> list[Base]:
 
 
 def job_rows() -> list[Base]:
-    """A PDF that was asked for and made."""
+    """A PDF that was asked for and made, and a portfolio that was frozen."""
     return [
+        Issue(
+            enrolment_id=ENROLMENT, number=1, kind="interim", code="7K2M-9QWX-4TRB",
+            portfolio_sha256=SHA, pdf_sha256=SHA, record_sha256=SHA, extract_sha256=SHA,
+            ledger_sequence=1, ledger_hash=SHA, noted="[]", reason="", job_id=PERSON,
+            frozen_by=PERSON, frozen_at=AT,
+        ),
         Job(
             kind="portfolio", about=ENROLMENT, provider_id=PROVIDER, asked_by=PERSON, same_as="p",
             created_at=AT, next_attempt_at=AT, attempts=1, started_at=AT, finished_at=AT,

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from kbstrack.pdf.as_html import fingerprint
 from kbstrack.portfolio.rules import Portfolio, PortfolioActionPoint
+from kbstrack.portfolio.spelling import portfolio_sha256
 from tests.pdf.paper import Paper
 from tests.pdf.samples import (
     DECLARATION,
@@ -36,7 +36,7 @@ def test_the_cover_says_who_what_where_and_when(rich: Paper) -> None:
         "Tidewhistle Resourcing",
         "Tomasz Willoby",
         "From 15 September 2025, planned end 30 October 2026",
-        "Date of issue 27 March 2026",
+        "Date 27 March 2026 working copy, not a frozen issue",
         "Open Government Licence v3.0",
         "1 of 17 met",
     ):
@@ -152,7 +152,7 @@ def test_it_says_how_it_can_be_checked_and_what_that_does_not_prove(
     paper = draw(portfolio)
 
     page = " ".join(paper.texts[paper.destinations()["checking"] - 1].split())
-    assert fingerprint(portfolio) in page.replace(" ", "")
+    assert portfolio_sha256(portfolio) in page.replace(" ", "")
     assert "Entry 41 was the last one when this document was made" in page
     assert "ab" * 32 in page.replace(" ", "")
     assert "carries no digital signature" in page

@@ -16,7 +16,6 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from kbstrack.errors import KbstrackError
-from kbstrack.pdf.as_html import fingerprint
 from kbstrack.pdf.as_pdf import Limits, as_pdf, prepare
 from kbstrack.pdf.as_pdf import draw as draw_with_limits
 from kbstrack.pdf.fetcher import LockedFetcher
@@ -25,6 +24,7 @@ from kbstrack.pdf.papers import Papers
 from kbstrack.pdf.sections import sections
 from kbstrack.pdf.workforce import Workforce
 from kbstrack.portfolio.rules import Portfolio
+from kbstrack.portfolio.spelling import portfolio_sha256
 from tests.pdf.paper import Paper
 from tests.pdf.samples import (
     MONDAY,
@@ -71,7 +71,7 @@ def test_another_date_of_issue_gives_another_document() -> None:
     early = make_portfolio()
     late = replace(early, issued_on=early.issued_on + timedelta(days=1))
 
-    assert fingerprint(early) != fingerprint(late)
+    assert portfolio_sha256(early) != portfolio_sha256(late)
     assert sections(early, Papers()) == sections(make_portfolio(), Papers())
     assert sections(early, Papers()) != sections(late, Papers())
 

@@ -48,6 +48,7 @@ from tests.builders import (
     text,
 )
 from tests.record.asked import add_confirmations
+from tests.record.frozen import add_issue
 from tests.record.sampled import add_samples
 from tests.worlds import made_once
 
@@ -84,6 +85,7 @@ def _build() -> World:
         _sign_again(world)
         add_confirmations(world, piece)
         add_samples(world)
+        add_issue(world)
         _replace_people(world)
     _bytes.update({kept.sha256: store().read(kept.sha256) for kept in store().iterate()})
     return world

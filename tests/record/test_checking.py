@@ -27,7 +27,7 @@ def test_a_record_in_which_nothing_was_changed_has_no_flaws(full: World):
 
     assert checked.flaws == ()
     assert checked.entries > 20
-    assert (checked.versions, checked.files) == (3, 6)
+    assert (checked.versions, checked.files) == (3, 9)
 
 
 UNDECIDED = {
@@ -44,7 +44,7 @@ DRAFTED = {"draft.txt", hashlib.sha256(DRAFT).hexdigest()}
 
 PLACES = {
     "enrolment_state": r"enrolment",
-    "stored_file": r"\bE1\b|submission",
+    "stored_file": r"\bE1\b|submission|issue",
     "upload": r"\bE1\b|submission",
     "evidence_version": r"\bE\d\b|submission",
     "claim": r"\bE\d\b|submission|decision",
@@ -70,6 +70,7 @@ PLACES = {
     "iqa_outcome": r"IQA outcome|iqa outcome",
     "iqa_reply": r"iqa reply",
     "iqa_closing": r"iqa closing",
+    "issue": r"issue",
     "ledger_entry": r"entry \d+|no entry",
     "ledger_side": r"entry \d+",
 }

@@ -29,7 +29,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
 <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
-<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+{identifier}<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
 <xmp:CreatorTool>{creator}</xmp:CreatorTool>
 <xmp:CreateDate>{day}T00:00:00Z</xmp:CreateDate>
 <xmp:ModifyDate>{day}T00:00:00Z</xmp:ModifyDate>
@@ -59,7 +59,8 @@ _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
 
 def describe(writer: Writer, about: dict[str, str]) -> tuple[bytes, int]:
-    """Write what the document says of itself: title, author, subject, language, day (`YYYY-MM-DD`).
+    """Write what the document says of itself: title, author, subject, language, day (`YYYY-MM-DD`),
+    and as `identifier` which issue it is, if it is one.
 
     Returns the entries for the document's catalogue, and the number of its information.
     """
@@ -76,7 +77,11 @@ def describe(writer: Writer, about: dict[str, str]) -> tuple[bytes, int]:
             ModDate=String(moment),
         ).unparse()
     )
-    xmp = _XMP.format(creator=CREATOR, **{name: escape(value) for name, value in said.items()})
+    marked = {name: escape(value) for name, value in said.items()}
+    if said["identifier"]:
+        # Whoever is given a changed copy can still see which issue it was.
+        marked["identifier"] = f"<dc:identifier>{marked['identifier']}</dc:identifier>\n"
+    xmp = _XMP.format(creator=CREATOR, **marked)
     # Readers that look for it without opening the document find it uncompressed.
     metadata = writer.add_stream(b"/Type /Metadata /Subtype /XML", xmp.encode(), compressed=False)
     entries = b"/Metadata %d 0 R /Lang %s /ViewerPreferences << /DisplayDocTitle true >> %s" % (

@@ -1,0 +1,1 @@
+"""Frozen issues of portfolios: which there are, and that the ledger says so."""

@@ -1,0 +1,1 @@
+"""Freezing a portfolio: looked through first, drawn, signed, entered, and handed out."""

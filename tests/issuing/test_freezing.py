@@ -1,0 +1,174 @@
+"""A portfolio frozen: numbered, signed, kept, entered in the ledger, and never half."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pikepdf
+import pytest
+
+from kbstrack import current
+from kbstrack.errors import RuleBroken
+from kbstrack.evidence.file_queries import known_hashes, stored_hashes
+from kbstrack.issues import queries
+from kbstrack.issues.rules import IssueKind
+from kbstrack.issuing import asking, reading
+from kbstrack.issuing.freezing import WITHHELD
+from kbstrack.issuing.preflight import see_preflight
+from kbstrack.jobs import queries as jobs
+from kbstrack.jobs.running import run_next
+from kbstrack.ledger import queries as ledger
+from kbstrack.ledger.rules import What
+from kbstrack.portfolio.spelling import portfolio_sha256, read_record
+from kbstrack.record.checking import check
+from kbstrack.sealing.extract import extract_problem, read_extract
+from kbstrack.sealing.manifest import read_manifest
+from kbstrack.storage.check import check_store
+from tests.builders import TUESDAY, WEDNESDAY, make_evidence
+from tests.issuing.conftest import ask_for
+
+
+def test_an_issue_is_numbered_kept_signed_and_entered(world, freeze):
+    head = ledger.head(world.enrolment_id)
+    job_id = freeze()
+
+    page = reading.see_issue(world.assessor, world.enrolment_id)
+    issue = page.issue
+    assert (issue.number, issue.kind, issue.frozen_at) == (1, "interim", TUESDAY)
+    assert (issue.ledger_sequence, issue.ledger_hash) == head
+    assert issue.frozen_by == "Assessor A"
+    assert issue.reason == "For the mid-point review"
+    assert jobs.job(job_id).result == {"number": 1, "size_bytes": issue.pdf_bytes}
+    facts = json.loads(page.entry.facts)
+    assert page.entry.sequence == head[0] + 1
+    assert facts["pdf_sha256"] == issue.pdf_sha256
+    assert facts["portfolio_sha256"] == issue.portfolio_sha256
+    pdf = reading.issue_pdf(issue).read_bytes()
+    assert hashlib.sha256(pdf).hexdigest() == issue.pdf_sha256
+    assert b"/ByteRange" in pdf
+    assert f"kbstrack-issue:{issue.code}".encode() in pdf
+
+
+def test_what_lies_in_the_pdf_is_what_was_frozen(world, freeze):
+    freeze()
+    issue = queries.issue(world.enrolment_id)
+    with pikepdf.open(reading.issue_pdf(issue)) as pdf:
+        inside = {name: file.get_file().read_bytes() for name, file in pdf.attachments.items()}
+
+    found = read_manifest(inside["manifest.json"])
+    assert found.is_signed
+    assert found.manifest.issue.code == issue.code
+    assert found.manifest.portfolio_sha256 == issue.portfolio_sha256
+    assert {file.name for file in found.manifest.files} == inside.keys() - {"manifest.json"}
+    portfolio = read_record(inside["record.json"])
+    assert portfolio_sha256(portfolio) == issue.portfolio_sha256
+    assert portfolio == reading.frozen_portfolio(issue)
+    assert portfolio.issue.noted == issue.noted
+    extract = read_extract(inside["ledger.json"])
+    assert extract_problem(extract) is None
+    assert extract.head == (issue.ledger_sequence, issue.ledger_hash)
+
+
+def test_the_record_verifies_and_the_store_is_whole_with_an_issue(world, freeze):
+    freeze()
+
+    assert check(world.enrolment_id).flaws == ()
+    report = check_store(current.store(), stored_hashes(), known_hashes)
+    assert (report.missing, report.damaged, report.without_row) == ([], [], [])
+
+
+def test_no_sweep_takes_an_issues_files(world, freeze):
+    freeze()
+
+    assert current.store().sweep(known_hashes, timedelta(0), WEDNESDAY, True) == []
+
+
+def test_the_next_issue_leaves_the_first_as_it_was(world, freeze):
+    freeze()
+    first = queries.issue(world.enrolment_id, 1)
+    make_evidence(world, title="Another kite")
+    freeze(at=WEDNESDAY, name="administrator", kind=IssueKind.GATEWAY)
+
+    assert [row.number for row in queries.issues(world.enrolment_id)] == [2, 1]
+    before = queries.issue(world.enrolment_id, 1)
+    assert before.pdf_sha256 == first.pdf_sha256
+    assert before.is_superseded
+    assert queries.issue(world.enrolment_id).kind == "gateway"
+    assert check(world.enrolment_id).flaws == ()
+
+
+def test_the_same_job_done_twice_is_one_issue(world, freeze):
+    job_id = freeze()
+    from kbstrack.issuing.freezing import freeze_portfolio
+
+    again = freeze_portfolio(jobs.job(job_id), lambda _done, _total: None)
+
+    assert again["number"] == 1
+    assert len(queries.issues(world.enrolment_id)) == 1
+
+
+def test_pressed_twice_it_is_one_job(world):
+    assert ask_for(world) == ask_for(world, name="administrator")
+
+
+@pytest.mark.parametrize("name", ["apprentice", "line_manager", "other_assessor"])
+def test_nobody_else_freezes(world, name):
+    with pytest.raises(Exception) as refused:
+        see_preflight(world.actor(name), world.enrolment_id, at=TUESDAY)
+    assert type(refused.value).__name__ in {"NotAllowed", "NotFound"}
+
+
+def test_what_only_warns_needs_a_reason(world):
+    with pytest.raises(RuleBroken) as refused:
+        ask_for(world, reason="  ", kind=None)
+
+    assert [problem.field for problem in refused.value.problems] == ["kind", "reason"]
+
+
+def test_a_list_that_changed_meanwhile_is_read_again(world):
+    seen = see_preflight(world.assessor, world.enrolment_id, at=TUESDAY).seen
+    make_evidence(world, title="Another kite")
+
+    with pytest.raises(RuleBroken, match="This list changed"):
+        asking.ask_issue(
+            world.assessor,
+            world.enrolment_id,
+            kind=IssueKind.INTERIM,
+            reason="Still",
+            seen=seen,
+            at=TUESDAY,
+        )
+
+
+def test_nothing_is_frozen_over_a_remark_that_came_up_while_the_job_waited(world):
+    job_id = ask_for(world)
+    make_evidence(world, title="Another kite")
+    assert run_next(lambda: TUESDAY)
+
+    assert "Something came up since the list was read" in jobs.job(job_id).problem
+    assert queries.issues(world.enrolment_id) == []
+    assert ledger.entry_of(What.ISSUE, world.enrolment_id) is None
+
+
+def test_who_may_no_longer_freeze_when_the_work_begins_freezes_nothing(world):
+    from kbstrack.access import OPERATOR
+    from kbstrack.people import replacing
+
+    job_id = ask_for(world)
+    replacing.replace_assessor(
+        OPERATOR,
+        world.enrolment_id,
+        assessor_id=world.people["other_assessor"].person_id,
+        from_on=TUESDAY.date(),
+        at=TUESDAY,
+    )
+    assert run_next(lambda: TUESDAY)
+
+    assert jobs.job(job_id).problem
+    assert queries.issues(world.enrolment_id) == []
+
+
+def test_entries_of_quality_assurance_are_withheld():
+    assert {what for what in What if what.startswith("iqa") or what is What.SAMPLE} == WITHHELD
