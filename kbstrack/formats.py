@@ -1,5 +1,6 @@
 """How dates, sizes, counts and codes are written for people, the same on pages and on paper."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -63,3 +64,24 @@ def join_words(words: Iterable[str], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def join_codes(codes: Iterable[str]) -> str:
+    """`E1 to E4, E7 and K2`: as `join_words`, three or more that follow each other in short."""
+    runs: list[list[str]] = []
+    for code in codes:
+        if runs and _follows(code, runs[-1][-1]):
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    words: list[str] = []
+    for run in runs:
+        words += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else run
+    return join_words(words)
+
+
+def _follows(code: str, before: str) -> bool:
+    parts = [re.fullmatch(r"([A-Z]+)(\d+)", text) for text in (before, code)]
+    if parts[0] is None or parts[1] is None:
+        return False
+    return parts[0][1] == parts[1][1] and int(parts[1][2]) == int(parts[0][2]) + 1

@@ -61,7 +61,7 @@ def _fill(settings: Settings) -> None:
     from kbstrack import clock, migrations
     from kbstrack.app import close_database
     from kbstrack.db import engine_options
-    from kbstrack.demo import assuring, auditing, cohort, confirming, playing, reading
+    from kbstrack.demo import assuring, auditing, cohort, confirming, freezing, playing, reading
     from kbstrack.ids import seeded
     from kbstrack.web import create_web_app
 
@@ -82,6 +82,8 @@ def _fill(settings: Settings) -> None:
         ):
             pass
         confirming.confirm(made)
+        click.echo("  freezing a portfolio", err=True)
+        freezing.freeze(made)
         assuring.assure(made)
         confirming.ask(made, now=clock.now())
         auditing.audit(made, now=clock.now())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kbstrack.evidence.rules import EvidenceKind
-from kbstrack.formats import join_words, say_count, say_size
+from kbstrack.formats import join_codes, say_count, say_size
 from kbstrack.portfolio.rules import PieceState, Portfolio, PortfolioPiece
 from kbstrack.quality.outcomes import freezing_problem
 from kbstrack.standards.rules import PortfolioRules
@@ -41,7 +41,7 @@ class Remark:
     @property
     def text(self) -> str:
         """All of it in one line, as it is kept with the issue."""
-        named = f" ({join_words(self.about)})" if self.about else ""
+        named = f" ({join_codes(self.about)})" if self.about else ""
         return f"{self.sentence.removesuffix('.')}{named}."
 
 

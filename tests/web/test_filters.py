@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, FormField, StringField
 from wtforms.validators import InputRequired
 
+from kbstrack.formats import join_codes
 from kbstrack.web.filters import FormError, field_choices, form_errors, init_filters, nl_paragraphs
 from kbstrack.web.forms.fields import ChoicesField, DateField, select_choices
 
@@ -76,3 +77,11 @@ def test_the_choices_that_were_made_are_marked() -> None:
         ("K1", "K1 Process", False),
         ("S2", "S2", True),
     ]
+
+
+def test_codes_that_follow_each_other_are_said_in_short():
+    assert join_codes(["E1", "E2", "E3", "E5", "K9", "K10", "K12", "S12"]) == (
+        "E1 to E3, E5, K9, K10, K12 and S12"
+    )
+    assert join_codes(["TK1", "TK2", "TK3"]) == "TK1 to TK3"
+    assert join_codes([]) == ""
