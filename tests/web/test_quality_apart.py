@@ -8,7 +8,7 @@ from kbstrack.access import Role
 from kbstrack.people import queries as people
 from kbstrack.quality import planning, queries
 from kbstrack.quality.rules import BANDS, SamplingRule
-from kbstrack.web.spreadsheet import cell
+from kbstrack.tables import cell
 from tests.builders import MONDAY, TUESDAY, decide, make_evidence, make_member, met
 from tests.quality.sampling import add_role, plan_text
 
