@@ -11,10 +11,10 @@ from markupsafe import Markup
 from kbstrack import formats, qr
 from kbstrack.pdf import changes, pictures, printable, reviews
 from kbstrack.pdf.fonts import FAMILIES
-from kbstrack.pdf.grid import Mark
 from kbstrack.pdf.links import link_to
 from kbstrack.pdf.slots import slot, slot_css
 from kbstrack.pdf.timeline import timeline
+from kbstrack.portfolio.marks import Mark
 from kbstrack.portfolio.rules import Portfolio, PortfolioSignOff, PortfolioVersion
 
 HERE = Path(__file__).parent

@@ -4,39 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from kbstrack.portfolio.marks import Mark, claims_of, mark_among
 from kbstrack.portfolio.rules import Portfolio, PortfolioClaim, PortfolioKsb, PortfolioPiece
 
 # Both fill the same width: broad columns with level labels, or slender ones with upright labels.
 MOST_BROAD, BROAD_MM = 18, 4.8
 MOST_SLENDER, SLENDER_MM = 28, 3.2
 MARK_MM = 2.8
-
-
-class Mark(StrEnum):
-    """How a piece stands for a KSB; the value is the name of the drawing in `marks/`."""
-
-    MET = "met"
-    NOT_YET_MET = "not-yet-met"
-    WAITING = "ready-for-review"
-    CHANGED = "changed"
-
-    @property
-    def word(self) -> str:
-        """What a screen reader says for it."""
-        return "waiting" if self is Mark.WAITING else self.value.replace("-", " ")
-
-    @property
-    def meaning(self) -> str:
-        """What the legend says for it."""
-        return _MEANINGS.get(self, self.word.capitalize())
-
-
-_MEANINGS = {
-    Mark.WAITING: "Waiting for a decision or a signature",
-    Mark.CHANGED: "Met, but changed since",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +62,6 @@ def grid(portfolio: Portfolio) -> Grid:
     return Grid(pages, is_slender, column_mm)
 
 
-def mark_of(ksb: PortfolioKsb, piece: PortfolioPiece) -> Mark | None:
-    """How a piece stands for a KSB: by its latest version, as the detailed matrix lists it."""
-    return _mark(ksb, piece.number, _claims(piece))
-
-
 def _parts(pieces: tuple[PortfolioPiece, ...]) -> Iterable[tuple[PortfolioPiece, ...]]:
     count = max(-(-len(pieces) // MOST_SLENDER), 1)
     bounds = [len(pieces) * number // count for number in range(count + 1)]
@@ -99,7 +69,7 @@ def _parts(pieces: tuple[PortfolioPiece, ...]) -> Iterable[tuple[PortfolioPiece,
 
 
 def _page(portfolio: Portfolio, pieces: tuple[PortfolioPiece, ...], column_mm: float) -> GridPage:
-    columns = [(piece, _claims(piece)) for piece in pieces]
+    columns = [(piece, claims_of(piece)) for piece in pieces]
     groups = tuple(
         tuple(_row(ksb, columns, column_mm) for ksb in portfolio.ksbs if ksb.kind == summary.kind)
         for summary in portfolio.summaries
@@ -115,27 +85,8 @@ def _row(
 ) -> Row:
     marks = []
     for place, (piece, claims) in enumerate(columns):
-        mark = _mark(ksb, piece.number, claims)
+        mark = mark_among(ksb, piece.number, claims)
         if mark is not None:
             left_mm = round(place * column_mm + (column_mm - MARK_MM) / 2, 2)
             marks.append(Placed(piece.label, mark, left_mm))
     return Row(ksb, tuple(marks))
-
-
-def _claims(piece: PortfolioPiece) -> Mapping[str, PortfolioClaim]:
-    return {claim.code: claim for claim in piece.latest.claims}
-
-
-def _mark(ksb: PortfolioKsb, number: int, claims: Mapping[str, PortfolioClaim]) -> Mark | None:
-    if number in ksb.changed_numbers:
-        return Mark.CHANGED
-    claim = claims.get(ksb.code)
-    if claim is None:
-        # The newest version no longer claims it, but until that is decided the piece is listed.
-        return Mark.WAITING if number in ksb.piece_numbers else None
-    decision = claim.decision
-    if decision is None or decision.reopening is not None:
-        return Mark.WAITING
-    if decision.second is not None and decision.second.signed_at is None:
-        return Mark.WAITING
-    return Mark.MET if decision.is_met else Mark.NOT_YET_MET

@@ -10,7 +10,8 @@ import pdfua
 import pikepdf
 import pytest
 
-from kbstrack.pdf.grid import MOST_BROAD, MOST_SLENDER, Mark, grid, mark_of
+from kbstrack.pdf.grid import MOST_BROAD, MOST_SLENDER, grid
+from kbstrack.portfolio.marks import Mark, mark_of
 from kbstrack.portfolio.rules import (
     Portfolio,
     PortfolioClaim,
