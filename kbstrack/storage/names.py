@@ -44,11 +44,14 @@ def clean_name(raw: str) -> str:
     white space as single spaces; at most 200 bytes of UTF-8 with the extension kept; never empty.
     """
     text = _without_surrogates(raw)
-    text = text.replace("\\", "/").rsplit("/", 1)[-1]
-    text = "".join(_shown(text))
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
-    text = _shortened(text)
+    text = _shortened(one_line(text.replace("\\", "/").rsplit("/", 1)[-1]))
     return text if text.strip(" .") else NO_NAME
+
+
+def one_line(text: str) -> str:
+    """The text in one line (NFC), without what is invisible or steers the line's direction."""
+    shown = "".join(_shown(_without_surrogates(text)))
+    return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 
 def extension(name: str) -> str:
@@ -57,15 +60,21 @@ def extension(name: str) -> str:
     return found.group()[1:].lower() if found else ""
 
 
+def harmless_name(name: str, media_type: str | None = None) -> str:
+    """The label under which a file is handed out: what a computer would run gets another ending."""
+    label = clean_name(name)
+    if extension(label) in RUNNABLE:
+        label = clean_name(f"{label}.{_ENDINGS.get(media_type or '', 'download')}")
+    return label
+
+
 def content_disposition(name: str, inline: bool, *, media_type: str | None = None) -> str:
     """The Content-Disposition header under which a file is handed out (RFC 6266).
 
     `filename` is an ASCII approximation for old browsers, `filename*` the whole label. A label
     that a computer would run ("x.bat") gets a harmless ending, that of `media_type` if known.
     """
-    label = clean_name(name)
-    if extension(label) in RUNNABLE:
-        label = clean_name(f"{label}.{_ENDINGS.get(media_type or '', 'download')}")
+    label = harmless_name(name, media_type)
     decomposed = unicodedata.normalize("NFKD", label)
     without_accents = "".join(c for c in decomposed if not unicodedata.combining(c))
     # Quotes, backslashes and percent signs are read differently by different browsers.
