@@ -10,7 +10,9 @@ import click
 from tqdm import tqdm
 
 from kbstrack import clock
+from kbstrack.cli.issue import issue_number
 from kbstrack.formats import say_count, say_size
+from kbstrack.storage.whole import write_whole
 
 
 @click.command()
@@ -23,21 +25,44 @@ from kbstrack.formats import say_count, say_size
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write.",
 )
+@click.option(
+    "--issue",
+    metavar="NUMBER",
+    help="Write a frozen issue, signed, instead: its number, or “latest”.",
+)
 @click.option("--force", "may_replace", is_flag=True, help="Replace the file if it is there.")
-def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
-    """Write an apprentice's portfolio as PDF, as it stands at this moment.
+def portfolio(enrolment: str, target: Path, issue: str | None, may_replace: bool) -> None:
+    """Write an apprentice's portfolio as PDF: as it stands at this moment, or as it was frozen.
 
     The apprentice is named by the enrolment's id or by their ULN. A file that is there already
     is kept unless --force is given; it is replaced only once the new one is complete.
     """
     _check_target(target, may_replace=may_replace)
 
+    content = _drawn(enrolment) if issue is None else _frozen(enrolment, issue_number(issue))
+    write_whole(target, content, prefix=".portfolio-")
+    click.echo(f"Wrote {click.format_filename(target)}, {say_size(len(content))}.")
+
+
+def _frozen(enrolment: str, number: int | None) -> bytes:
+    """A frozen issue, byte for byte."""
+    from kbstrack.access import OPERATOR
+    from kbstrack.app import instance
+    from kbstrack.issuing.reading import issue_pdf, see_issue
+    from kbstrack.portfolio.service import find_portfolio
+
+    with instance():
+        found = see_issue(OPERATOR, find_portfolio(OPERATOR, enrolment), number)
+        return issue_pdf(found.issue).read_bytes()
+
+
+def _drawn(enrolment: str) -> bytes:
+    """The portfolio as it stands."""
     from kbstrack import current
     from kbstrack.access import OPERATOR
     from kbstrack.app import instance
     from kbstrack.pdf.as_pdf import Wishes, draw
     from kbstrack.portfolio.service import build_portfolio, find_portfolio
-    from kbstrack.storage.whole import write_whole
 
     with instance():
         found = build_portfolio(OPERATOR, find_portfolio(OPERATOR, enrolment), at=clock.now())
@@ -57,8 +82,7 @@ def portfolio(enrolment: str, target: Path, may_replace: bool) -> None:
             )
     for line in drawing.not_shown:
         click.echo(f"Not printed: {line}", err=True)
-    write_whole(target, drawing.pdf, prefix=".portfolio-")
-    click.echo(f"Wrote {click.format_filename(target)}, {say_size(len(drawing.pdf))}.")
+    return drawing.pdf
 
 
 def _show(bar: tqdm[NoReturn], done: int, total: int) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kbstrack import access, current
-from kbstrack.access import NOT_HERE, Action, Actor
+from kbstrack.access import Action, Actor
 from kbstrack.errors import NotFound
 from kbstrack.issues import queries
 from kbstrack.issues.queries import IssueRow
@@ -76,7 +76,8 @@ def see_issue(actor: Actor, enrolment_id: uuid.UUID, number: int | None = None) 
     # An address can name a number that no database can compare with.
     found = queries.issue(enrolment_id, None if number is None else min(number, 2**31 - 1))
     if found is None:
-        raise NotFound("No issue of this portfolio was frozen yet." if number is None else NOT_HERE)
+        none = "No issue of this portfolio was frozen yet."
+        raise NotFound(none if number is None else f"There is no issue {number} of it.")
     return IssuePage(enrolment, found, ledger.entry_of(What.ISSUE, found.id))
 
 

@@ -44,6 +44,8 @@ READ = {
     "portfolio.download": "portfolio PDF",
     "issuing.show": "portfolio, issue {issue}",
     "issuing.download": "portfolio, issue {issue} as PDF",
+    "issuing.bundle": "portfolio, issue {issue}, list of ZIPs",
+    "issuing.bundle_part": "portfolio, issue {issue} as ZIP",
 }
 """All that an auditor can open, and what it is called in the list of looks. Nothing else."""
 

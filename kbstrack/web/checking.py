@@ -29,8 +29,8 @@ _SAYS_IT_IS = re.compile(rb"kbstrack-issue:([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})
 """What an issue says of itself in its metadata, where nothing is compressed."""
 
 _LONGEST = 64
-_MOST_BESIDE = 10_000
-"""How much larger a form is than the file in it."""
+_MOST_BESIDE = 500_000
+"""How much larger a form may be than the file in it, and how much of it is read at once."""
 
 NOTHING = "Choose the PDF, or type the code from its cover"
 NO_ISSUE = (

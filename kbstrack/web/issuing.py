@@ -7,11 +7,13 @@ import uuid
 from flask import Blueprint, Response, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kbstrack import access, clock
+from kbstrack import access, clock, current
+from kbstrack.access import NOT_HERE
+from kbstrack.bundle.issued import Layout
 from kbstrack.clock import day_of
-from kbstrack.errors import Conflict, RuleBroken
+from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.issues.queries import IssueRow
-from kbstrack.issuing import asking, reading
+from kbstrack.issuing import asking, bundling, reading
 from kbstrack.issuing.preflight import Preflight, see_preflight
 from kbstrack.jobs.rules import JobState
 from kbstrack.people.enrolment_queries import EnrolmentRow
@@ -104,6 +106,52 @@ def download(enrolment_id: uuid.UUID, number: int) -> Response:
     answer = send_file(reading.issue_pdf(found.issue), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = content_disposition(
         name_of(found.enrolment, found.issue), inline=False, media_type="application/pdf"
+    )
+    answer.headers["Content-Security-Policy"] = POLICY
+    return answer
+
+
+@blueprint.get("/enrolments/<uuid:enrolment_id>/portfolio/issues/<int:number>/bundle")
+def bundle(enrolment_id: uuid.UUID, number: int) -> Page:
+    """The ZIPs of the bundle in both layouts, with their sizes."""
+    actor = current_actor()
+    page = reading.see_issue(actor, enrolment_id, number)
+    problems: tuple[str, ...] = ()
+    bundles = []
+    try:
+        for layout in Layout:
+            found = bundling.see_bundle(actor, enrolment_id, number, layout)
+            bundles.append((layout, found.parts))
+    except RuleBroken as error:
+        problems = error.sentences
+    html = render_template(
+        "issuing/bundle.html",
+        page=page,
+        issue=page.issue,
+        standard=standard_of(page.enrolment),
+        bundles=bundles,
+        problems=problems,
+        most=current.settings().receiver_most_bytes,
+    )
+    return html, 409 if problems else 200
+
+
+@blueprint.get(
+    "/enrolments/<uuid:enrolment_id>/portfolio/issues/<int:number>/bundle/<layout>/<int:part>.zip"
+)
+def bundle_part(enrolment_id: uuid.UUID, number: int, layout: str, part: int) -> Response:
+    """One ZIP, made while it is sent."""
+    reading.see_issue(current_actor(), enrolment_id, number)
+    if layout not in set(Layout):
+        raise NotFound(NOT_HERE)
+    found = bundling.see_bundle(current_actor(), enrolment_id, number, Layout(layout))
+    if not 1 <= part <= len(found.parts):
+        raise NotFound(NOT_HERE)
+    wanted = found.parts[part - 1]
+    answer = Response(bundling.bytes_of(wanted), mimetype="application/zip")
+    answer.content_length = wanted.size_bytes
+    answer.headers["Content-Disposition"] = content_disposition(
+        wanted.name, inline=False, media_type="application/zip"
     )
     answer.headers["Content-Security-Policy"] = POLICY
     return answer
