@@ -6,10 +6,13 @@ import uuid
 from datetime import datetime, timedelta
 
 from kbstrack import clock
+from kbstrack.db import transaction
+from kbstrack.issuing.asking import KIND as FREEZE
 from kbstrack.jobs import made, service
 from kbstrack.jobs.service import Taken
 from kbstrack.portfolio.asking import ask_pdf
 from tests.builders import World
+from tests.issuing.issued import frozen_pdf
 
 AS_LONG_AS_IT_TAKES = timedelta(days=1)
 WHY = "The stored picture is damaged. Restore it from a backup, then make the portfolio again."
@@ -31,7 +34,12 @@ def with_pdfs(full: World) -> dict[str, str]:
     running = _begun(full, "assessor", at)
     forever = at + AS_LONG_AS_IT_TAKES
     service.progress(running.job.id, running.lease, 34, 120, forever)
+    frozen_pdf(full)
+    _, code = frozen_pdf(full, 2)
     return {
+        "issue_code": code,
+        "running_issue": str(_freezing(full, at, is_failed=False)),
+        "failed_issue": str(_freezing(full, at, is_failed=True)),
         "done_pdf": str(done.job.id),
         "gone_pdf": str(gone.job.id),
         "failed_pdf": str(failed.job.id),
@@ -46,3 +54,23 @@ def _begun(full: World, name: str, at: datetime) -> Taken:
     assert taken is not None
     assert taken.job.id == job_id
     return taken
+
+
+def _freezing(full: World, at: datetime, *, is_failed: bool) -> uuid.UUID:
+    """The job of an issue that is being made, or could not be."""
+    with transaction():
+        job_id: uuid.UUID = service.ask(
+            FREEZE,
+            about=full.enrolment_id,
+            provider_id=None,
+            asked_by=full.assessor.person_id,
+            same_as=f"freeze {is_failed}",
+            at=at,
+        )
+    taken = service.take(at, limit=99)
+    assert taken is not None
+    if is_failed:
+        service.fail(job_id, taken.lease, WHY, at, is_final=True)
+    else:
+        service.progress(job_id, taken.lease, 34, 120, at + AS_LONG_AS_IT_TAKES)
+    return job_id

@@ -247,6 +247,23 @@ PRINTED = (
     *_each("apprentice", "/enrolments/{full}/portfolio/jobs/{waiting_pdf}"),
 )
 
+ISSUED = (
+    *_each("assessor", "/enrolments/{full}/portfolio/issues/new"),
+    Stop(
+        "learning_assessor",
+        "/enrolments/{learning}/portfolio/issues/new",
+        press="Freeze and sign issue 1",
+    ),
+    *_each("bare/administrator", "/enrolments/{bare}/portfolio/issues/new"),
+    *_each("assessor", "/enrolments/{full}/portfolio/issues/jobs/{running_issue}"),
+    *_each("administrator", "/enrolments/{full}/portfolio/issues/jobs/{failed_issue}"),
+    *_each("line_manager", *(f"/enrolments/{{full}}/portfolio/issues/{n}" for n in (1, 2))),
+    *_each("apprentice", "/enrolments/{full}/portfolio/issues/2/bundle"),
+    *_each("", "/check", "/check/{issue_code}"),
+    Stop("", "/check/0000-0000-0000", status=404),
+    Stop("", "/check", press="Check"),
+)
+
 STOPS = (
     *DOOR,
     *ACCOUNT,
@@ -258,6 +275,7 @@ STOPS = (
     *ASSURING,
     *PROGRESS,
     *PRINTED,
+    *ISSUED,
     *AUDITORS,
     *PEOPLE,
     *ENROLMENTS,
@@ -276,6 +294,8 @@ NOT_PAGES = {
     "files.show": "a picture or a PDF",
     "files.original": "a download",
     "portfolio.download": "a download",
+    "issuing.download": "a download",
+    "issuing.bundle_part": "a download",
     "quality.decisions": "a download",
     "quality.coverage_csv": "a download",
 }
