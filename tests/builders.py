@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from kbstrack.assessment.rules import ActionText, DecisionText, Outcome
 from kbstrack.db import db
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
-from kbstrack.evidence.rules import ClaimText, EvidenceKind, EvidenceText
+from kbstrack.evidence.rules import ClaimText, EvidenceKind, EvidenceText, FileText
 from kbstrack.people import enrolling, queries
 from kbstrack.people import service as people
 from kbstrack.people.beside import Beside
@@ -186,12 +187,18 @@ def text(
     )
 
 
+def file_texts(upload_ids: Sequence[uuid.UUID], captions: Sequence[str] = ()) -> list[FileText]:
+    """These files, the first ones with these captions."""
+    return [FileText(*both) for both in zip_longest(upload_ids, captions, fillvalue="")]
+
+
 def make_draft(
     world: World,
     *,
     claims: Sequence[str] = ("K1",),
     title: str = "Shortlist for a client",
     upload_ids: Sequence[uuid.UUID] = (),
+    captions: Sequence[str] = (),
     at: datetime = MONDAY,
 ) -> uuid.UUID:
     """A complete draft that nobody else sees."""
@@ -199,7 +206,7 @@ def make_draft(
         world.apprentice,
         world.enrolment_id,
         text=text(title, claims=claims),
-        upload_ids=upload_ids,
+        files=file_texts(upload_ids, captions),
         at=at,
     )
 
@@ -219,10 +226,13 @@ def make_evidence(
     claims: Sequence[str] = ("K1",),
     title: str = "Shortlist for a client",
     upload_ids: Sequence[uuid.UUID] = (),
+    captions: Sequence[str] = (),
     at: datetime = MONDAY,
 ) -> uuid.UUID:
     """A submitted piece that waits for its decision."""
-    evidence_id = make_draft(world, claims=claims, title=title, upload_ids=upload_ids, at=at)
+    evidence_id = make_draft(
+        world, claims=claims, title=title, upload_ids=upload_ids, captions=captions, at=at
+    )
     submit(world, evidence_id, at=at)
     return evidence_id
 

@@ -46,7 +46,9 @@ def add_version(
         for claim in draft.text.claims
     )
     db.session.add_all(
-        VersionFile(version_id=row.id, upload_id=file.upload_id, position=position)
+        VersionFile(
+            version_id=row.id, upload_id=file.upload_id, position=position, caption=file.caption
+        )
         for position, file in enumerate(draft.files)
     )
     db.session.flush()
@@ -75,7 +77,7 @@ def _version(actor: Actor, piece: EvidenceRow, draft: DraftRow, at: datetime) ->
             text,
             evidence_id=str(piece.id),
             number=number,
-            files=[(file.name, file.sha256) for file in draft.files],
+            files=[(file.name, file.sha256, file.caption) for file in draft.files],
             salt=salt,
         ),
         submitted_by=actor.person_id,

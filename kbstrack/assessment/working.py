@@ -17,7 +17,13 @@ from kbstrack.errors import Conflict
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence.drafting import CHANGED_MEANWHILE, change_draft
 from kbstrack.evidence.file_queries import FileRow
-from kbstrack.evidence.rules import EvidenceState, EvidenceText, clean_evidence
+from kbstrack.evidence.rules import (
+    EvidenceState,
+    EvidenceText,
+    FileText,
+    clean_evidence,
+    clean_files,
+)
 from kbstrack.evidence.service import check_running, open_enrolment
 from kbstrack.people.enrolment_queries import EnrolmentRow
 
@@ -107,7 +113,7 @@ def begin_change(actor: Actor, evidence_id: uuid.UUID, *, version: int, at: date
             enrolment,
             evidence_id,
             text=piece.latest.text,
-            upload_ids=[file.upload_id for file in piece.latest.files],
+            files=[file.text for file in piece.latest.files],
             revision=0,
             at=at,
         )
@@ -118,7 +124,7 @@ def save_work(
     work: Work,
     *,
     text: EvidenceText,
-    upload_ids: Sequence[uuid.UUID],
+    files: Sequence[FileText],
     revision: int,
     version: int,
     at: datetime,
@@ -140,12 +146,12 @@ def save_work(
             if version != len(piece.versions):
                 raise Conflict(CHANGED_MEANWHILE)
             return change_draft(
-                enrolment, evidence_id, text=text, upload_ids=upload_ids, revision=revision, at=at
+                enrolment, evidence_id, text=text, files=files, revision=revision, at=at
             )
     except Conflict:
         now = see_work(actor, evidence_id)
         cleaned = clean_evidence(text, codes=work.page.standard.codes, today=day_of(at))
-        is_the_same = [file.upload_id for file in now.files] == list(upload_ids)
+        is_the_same = tuple(file.text for file in now.files) == clean_files(files)
         if now.revision and is_the_same and now.text == cleaned:
             return now.revision
         raise

@@ -32,7 +32,7 @@ from kbstrack.demo.script import (
 )
 from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence import service as evidence
-from kbstrack.evidence.rules import ClaimText, EvidenceKind, EvidenceText
+from kbstrack.evidence.rules import ClaimText, EvidenceKind, EvidenceText, FileText
 from kbstrack.people.proofs import Proof, ProofMethod
 
 Event = tuple[datetime, Callable[[], None]]
@@ -115,17 +115,17 @@ class _Player:
 
     def write(self, piece: _Piece, content: DemoContent, at: datetime) -> None:
         text = _text(piece.story, content)
-        uploads = self.upload(piece, content, at)
+        files = self.upload(piece, content, at)
         if piece.evidence_id is None:
             piece.evidence_id = evidence.start_evidence(
-                self.apprentice, self.enrolment_id, text=text, upload_ids=uploads, at=at
+                self.apprentice, self.enrolment_id, text=text, files=files, at=at
             )
         else:
             evidence.save_draft(
-                self.apprentice, piece.evidence_id, text=text, upload_ids=uploads, revision=0, at=at
+                self.apprentice, piece.evidence_id, text=text, files=files, revision=0, at=at
             )
 
-    def upload(self, piece: _Piece, content: DemoContent, at: datetime) -> list[uuid.UUID]:
+    def upload(self, piece: _Piece, content: DemoContent, at: datetime) -> list[FileText]:
         known = piece.uploads = piece.uploads or {}
         for file in content.files:
             if file.name not in known:
@@ -136,7 +136,7 @@ class _Player:
                     name=file.name,
                     at=at,
                 ).upload_id
-        return [known[file.name] for file in content.files]
+        return [FileText(known[file.name], file.caption) for file in content.files]
 
     def hand_in(self, piece: _Piece, version: DemoVersion) -> None:
         self.write(piece, version.content, version.submitted_at - WRITING)

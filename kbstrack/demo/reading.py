@@ -1,7 +1,8 @@
 """Reads an apprentice's story from `evidence/<key>.yaml` into the shapes of `script.py`.
 
 The files say dates as "12-tue": Tuesday of the twelfth week of the apprenticeship. Claims map a
-code to its reason, `where` the same codes to their place, files a name to "generator variant".
+code to its reason, `where` the same codes to their place, files a name to "generator variant",
+`shows` the same names to their captions.
 A claim that a decision does not name is met without a sentence of its own.
 """
 
@@ -72,7 +73,7 @@ def _piece(who: people.DemoApprentice, key: str, node: _Node) -> DemoPiece:
     content = DemoContent(
         description=_flow(node.get("description", "")),
         claims=_claims(node.get("claims", {}), node.get("where", {})),
-        files=_files(node.get("files", {})),
+        files=_files(node.get("files", {}), node.get("shows", {})),
     )
     piece = DemoPiece(
         key=key,
@@ -132,7 +133,7 @@ def _changed(content: DemoContent, event: _Node) -> DemoContent:
     return DemoContent(
         description=description,
         claims=tuple(claims.values()),
-        files=content.files + _files(event.get("files", {})),
+        files=content.files + _files(event.get("files", {}), event.get("shows", {})),
     )
 
 
@@ -142,11 +143,11 @@ def _claims(reasons: Mapping[str, str], places: Mapping[str, str]) -> tuple[Demo
     )
 
 
-def _files(node: Mapping[str, str]) -> tuple[DemoFile, ...]:
+def _files(recipes: Mapping[str, str], captions: Mapping[str, str]) -> tuple[DemoFile, ...]:
     made = []
-    for name, recipe in node.items():
+    for name, recipe in recipes.items():
         generator, _, variant = recipe.partition(" ")
-        made.append(DemoFile(name, generator, int(variant or 0)))
+        made.append(DemoFile(name, generator, int(variant or 0), captions.get(name, "")))
     return tuple(made)
 
 

@@ -25,11 +25,15 @@ class DemoClaim:
 
 @dataclass(frozen=True, slots=True)
 class DemoFile:
-    """A file to generate: `files.make_file` turns it into bytes; `name` is its label."""
+    """A file to generate: `files.make_file` turns it into bytes; `name` is its label.
+
+    `caption` is what its apprentice says it shows, or empty.
+    """
 
     name: str
     generator: str
     variant: int = 0
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

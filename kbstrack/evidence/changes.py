@@ -46,10 +46,11 @@ class ClaimChange:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file that came or went."""
+    """A file that came or went, or whose caption is another one: its caption line by line."""
 
     name: str
     fate: Fate
+    caption: tuple[Line, ...] = ()
 
 
 def text_changes(before: str, after: str) -> tuple[Line, ...]:
@@ -91,12 +92,21 @@ def claim_changes(before: EvidenceText, after: EvidenceText) -> tuple[ClaimChang
 
 
 def file_changes(
-    before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]
+    before: Sequence[tuple[str, str, str]], after: Sequence[tuple[str, str, str]]
 ) -> tuple[FileChange, ...]:
-    """Files that came or went; each is given as its name and the SHA-256 of its bytes."""
-    gone = [FileChange(name, Fate.REMOVED) for name, sha in before if (name, sha) not in after]
-    come = [FileChange(name, Fate.ADDED) for name, sha in after if (name, sha) not in before]
-    return (*gone, *come)
+    """Files that came, went or got another caption.
+
+    Each is given as its name, the SHA-256 of its bytes and its caption.
+    """
+    old = {(name, sha256): caption for name, sha256, caption in before}
+    new = {(name, sha256): caption for name, sha256, caption in after}
+    found = [(key, Fate.REMOVED) for key in old if key not in new]
+    found += [(key, Fate.ADDED) for key in new if key not in old]
+    found += [(key, Fate.KEPT) for key in new if key in old and new[key] != old[key]]
+    return tuple(
+        FileChange(key[0], fate, text_changes(old.get(key, ""), new.get(key, "")))
+        for key, fate in found
+    )
 
 
 def _after_each_line(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from kbstrack.db import db, is_writing
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence import file_queries, rules
 from kbstrack.evidence.models import Draft, DraftClaim, DraftFile
-from kbstrack.evidence.rules import EvidenceText
+from kbstrack.evidence.rules import EvidenceText, FileText
 from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.people.pinned import standard_of
 
@@ -28,7 +28,7 @@ def change_draft(
     evidence_id: uuid.UUID,
     *,
     text: EvidenceText,
-    upload_ids: Sequence[uuid.UUID],
+    files: Sequence[FileText],
     revision: int,
     at: datetime,
 ) -> int:
@@ -38,6 +38,7 @@ def change_draft(
     """
     assert is_writing()
     cleaned = rules.clean_evidence(text, codes=standard_of(enrolment).codes, today=day_of(at))
+    wanted = rules.clean_files(files)
     row = db.session.get(Draft, evidence_id, populate_existing=True)
     if (row.revision if row else 0) != revision:
         raise Conflict(CHANGED_MEANWHILE)
@@ -46,7 +47,7 @@ def change_draft(
         db.session.add(row)
     _fill(row, cleaned, at)
     db.session.flush()
-    _write_parts(evidence_id, enrolment.id, cleaned, upload_ids)
+    _write_parts(evidence_id, enrolment.id, cleaned, wanted)
     return row.revision
 
 
@@ -66,13 +67,11 @@ def _write_parts(
     evidence_id: uuid.UUID,
     enrolment_id: uuid.UUID,
     text: EvidenceText,
-    upload_ids: Sequence[uuid.UUID],
+    files: Sequence[FileText],
 ) -> None:
-    wanted = list(dict.fromkeys(upload_ids))
-    rules.check_file_count(len(wanted))
-    if wanted:
-        own = [file for file in file_queries.uploads(wanted) if file.enrolment_id == enrolment_id]
-        if len(own) != len(wanted):
+    if files:
+        given = file_queries.uploads([file.upload_id for file in files])
+        if sum(file.enrolment_id == enrolment_id for file in given) != len(files):
             raise RuleBroken("One of the files is not there: add it again.", field="files")
     for model in (DraftClaim, DraftFile):
         db.session.execute(delete(model).where(model.evidence_id == evidence_id))
@@ -86,7 +85,12 @@ def _write_parts(
         for claim in text.claims
     )
     db.session.add_all(
-        DraftFile(evidence_id=evidence_id, upload_id=upload_id, position=position)
-        for position, upload_id in enumerate(wanted)
+        DraftFile(
+            evidence_id=evidence_id,
+            upload_id=file.upload_id,
+            position=position,
+            caption=file.caption,
+        )
+        for position, file in enumerate(files)
     )
     db.session.flush()

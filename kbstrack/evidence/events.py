@@ -93,8 +93,12 @@ def _submissions(condition: ColumnElement[bool]) -> Iterator[Event]:
 
 
 def _file(place: VersionFile, upload: Upload, stored: StoredFile) -> dict[str, Json]:
-    """All that was known of a file when it was handed in, its checked copy included."""
-    return {
+    """All that was known of a file when it was handed in, its checked copy included.
+
+    Without a caption there is no word of one, as in entries from before there were any.
+    """
+    said: dict[str, Json] = {"caption": place.caption} if place.caption else {}
+    return said | {
         "position": place.position,
         "name": upload.name,
         "enrolment_id": plain(upload.enrolment_id),

@@ -11,12 +11,16 @@ from sqlalchemy import select
 from kbstrack.db import db
 from kbstrack.errors import NotFound
 from kbstrack.evidence.models import StoredFile, Upload, VersionFile
+from kbstrack.evidence.rules import FileText
 from kbstrack.people.enrolment_queries import NOT_HERE
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file as it was given, and what is known of its bytes."""
+    """A file as it was given, and what is known of its bytes.
+
+    `caption` is what its apprentice says it shows, in the piece that it was read with.
+    """
 
     upload_id: uuid.UUID
     enrolment_id: uuid.UUID
@@ -31,6 +35,17 @@ class FileRow:
     copy_sha256: str | None
     copy_size_bytes: int | None
     copy_media_type: str | None
+    caption: str = ""
+
+    @property
+    def text(self) -> FileText:
+        """What the apprentice gave and wrote: the file and its caption."""
+        return FileText(self.upload_id, self.caption)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it is something to look at, so that who can't see it needs words for it."""
+        return self.family == "image"
 
 
 def upload(upload_id: uuid.UUID) -> FileRow:
@@ -86,8 +101,8 @@ def known_hashes(hashes: Sequence[str]) -> set[str]:
     return known | {sha256 for sha256 in db.session.scalars(copies) if sha256}
 
 
-def file_row(given: Upload, stored: StoredFile) -> FileRow:
-    """The two rows as one."""
+def file_row(given: Upload, stored: StoredFile, caption: str = "") -> FileRow:
+    """The two rows as one, with the caption that the file has in a piece."""
     return FileRow(
         upload_id=given.id,
         enrolment_id=given.enrolment_id,
@@ -102,4 +117,5 @@ def file_row(given: Upload, stored: StoredFile) -> FileRow:
         copy_sha256=stored.copy_sha256,
         copy_size_bytes=stored.copy_size_bytes,
         copy_media_type=stored.copy_media_type,
+        caption=caption,
     )

@@ -89,7 +89,7 @@ class DraftClaim(Base):
 
 
 class DraftFile(Base):
-    """A file of the draft, in the order the apprentice gave."""
+    """A file of the draft, in the order the apprentice gave, and what they say it shows."""
 
     __tablename__ = "draft_file"
 
@@ -100,6 +100,7 @@ class DraftFile(Base):
         ForeignKey("upload.id"), primary_key=True, index=True
     )
     position: Mapped[int]
+    caption: Mapped[str]
 
 
 class EvidenceVersion(Base):
@@ -144,7 +145,7 @@ class Claim(Base):
 
 
 class VersionFile(Base):
-    """A file of a version, in order."""
+    """A file of a version, in order; `caption` is empty where its apprentice wrote none."""
 
     __tablename__ = "version_file"
     __append_only__ = True
@@ -156,6 +157,7 @@ class VersionFile(Base):
         ForeignKey("upload.id"), primary_key=True, index=True
     )
     position: Mapped[int]
+    caption: Mapped[str]
 
 
 class Withdrawal(Base):

@@ -146,15 +146,15 @@ def _drafts(condition: ColumnElement[bool]) -> dict[uuid.UUID, DraftRow]:
     ):
         claims[claim.evidence_id].append(ClaimText(claim.code, claim.rationale, claim.locator))
     files: dict[uuid.UUID, list[FileRow]] = defaultdict(list)
-    for evidence_id, given, stored in db.session.execute(
-        select(DraftFile.evidence_id, Upload, StoredFile)
+    for evidence_id, caption, given, stored in db.session.execute(
+        select(DraftFile.evidence_id, DraftFile.caption, Upload, StoredFile)
         .join(Evidence, Evidence.id == DraftFile.evidence_id)
         .join(Upload, Upload.id == DraftFile.upload_id)
         .join(StoredFile, StoredFile.sha256 == Upload.sha256)
         .where(condition)
         .order_by(DraftFile.evidence_id, DraftFile.position)
     ):
-        files[evidence_id].append(file_row(given, stored))
+        files[evidence_id].append(file_row(given, stored, caption))
     rows = db.session.scalars(
         select(Draft)
         .join(Evidence, Evidence.id == Draft.evidence_id)
@@ -182,8 +182,8 @@ def _versions(condition: ColumnElement[bool]) -> dict[uuid.UUID, list[VersionRow
     ):
         claims[claim.version_id].append(ClaimText(claim.code, claim.rationale, claim.locator))
     files: dict[uuid.UUID, list[FileRow]] = defaultdict(list)
-    for version_id, given, stored in db.session.execute(
-        select(VersionFile.version_id, Upload, StoredFile)
+    for version_id, caption, given, stored in db.session.execute(
+        select(VersionFile.version_id, VersionFile.caption, Upload, StoredFile)
         .join(EvidenceVersion, EvidenceVersion.id == VersionFile.version_id)
         .join(Evidence, Evidence.id == EvidenceVersion.evidence_id)
         .join(Upload, Upload.id == VersionFile.upload_id)
@@ -191,7 +191,7 @@ def _versions(condition: ColumnElement[bool]) -> dict[uuid.UUID, list[VersionRow
         .where(condition)
         .order_by(VersionFile.version_id, VersionFile.position)
     ):
-        files[version_id].append(file_row(given, stored))
+        files[version_id].append(file_row(given, stored, caption))
     versions: dict[uuid.UUID, list[VersionRow]] = defaultdict(list)
     for row, withdrawal in db.session.execute(
         select(EvidenceVersion, Withdrawal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ MOST_DESCRIPTION_CHARACTERS = 20_000
 MOST_RATIONALE_CHARACTERS = 1_000
 MOST_LOCATOR_CHARACTERS = 100
 MOST_REASON_CHARACTERS = 2_000
+MOST_CAPTION_CHARACTERS = 300
 MOST_FILES = 50
 
 AUTHENTICITY = (
@@ -88,6 +90,14 @@ class EvidenceText:
 
 
 @dataclass(frozen=True, slots=True)
+class FileText:
+    """A file that goes with the evidence, and what its apprentice says it shows, in a line."""
+
+    upload_id: uuid.UUID
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """Something to add before a draft can be submitted; `field` is where on the form."""
 
@@ -133,6 +143,24 @@ def clean_evidence(text: EvidenceText, *, codes: Collection[str], today: date) -
         lambda: check_days(cleaned.first_on, cleaned.last_on, today=today),
     )
     return cleaned
+
+
+def clean_files(files: Iterable[FileText]) -> tuple[FileText, ...]:
+    """The same with each file once and its caption in one clean line.
+
+    Raises RuleBroken naming the fields (see `caption_field`), or `files` when they are too many.
+    """
+    cleaned: dict[uuid.UUID, FileText] = {}
+    for file in files:
+        cleaned.setdefault(file.upload_id, FileText(file.upload_id, clean_line(file.caption)))
+    check_file_count(len(cleaned))
+    check_all(*(partial(_check_caption, file) for file in cleaned.values()))
+    return tuple(cleaned.values())
+
+
+def caption_field(upload_id: uuid.UUID) -> str:
+    """What the field for the caption of a file is called."""
+    return f"caption-{upload_id.hex}"
 
 
 def check_days(first_on: date | None, last_on: date | None, *, today: date) -> None:
@@ -198,12 +226,14 @@ def version_hash(
     *,
     evidence_id: str,
     number: int,
-    files: Sequence[tuple[str, str]],
+    files: Sequence[tuple[str, str, str]],
     salt: str,
 ) -> str:
-    """SHA-256 over everything a version says: its texts, its claims, each file's name and hash.
+    """SHA-256 over everything a version says: its texts, its claims, and of each file its name,
+    the hash of its bytes and its caption.
 
-    The salt keeps whoever has only the hash from guessing at the text.
+    A file without a caption is hashed as files were before there were any. The salt keeps whoever
+    has only the hash from guessing at the text.
     """
     return sha256_of(
         {
@@ -219,7 +249,10 @@ def version_hash(
                 {"code": claim.code, "rationale": claim.rationale, "locator": claim.locator}
                 for claim in text.claims
             ],
-            "files": [{"name": name, "sha256": sha256} for name, sha256 in files],
+            "files": [
+                {"name": name, "sha256": sha256} | ({"caption": caption} if caption else {})
+                for name, sha256, caption in files
+            ],
         }
     )
 
@@ -241,6 +274,12 @@ def _check_claim(claim: ClaimText) -> None:
             reason, MOST_RATIONALE_CHARACTERS, f"reason for {code}", f"claim-{code}"
         ),
         lambda: _check_length(place, MOST_LOCATOR_CHARACTERS, f"place for {code}", f"where-{code}"),
+    )
+
+
+def _check_caption(file: FileText) -> None:
+    _check_length(
+        file.caption, MOST_CAPTION_CHARACTERS, "description", caption_field(file.upload_id)
     )
 
 

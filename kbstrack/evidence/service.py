@@ -26,7 +26,7 @@ from kbstrack.evidence.models import (
     StoredFile,
     Upload,
 )
-from kbstrack.evidence.rules import EvidenceText
+from kbstrack.evidence.rules import EvidenceText, FileText
 from kbstrack.ids import new_id
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
@@ -41,7 +41,7 @@ def start_evidence(
     enrolment_id: uuid.UUID,
     *,
     text: EvidenceText,
-    upload_ids: Sequence[uuid.UUID] = (),
+    files: Sequence[FileText] = (),
     at: datetime,
     key: uuid.UUID | None = None,
 ) -> uuid.UUID:
@@ -51,7 +51,7 @@ def start_evidence(
     """
     with transaction():
         enrolment = open_enrolment(actor, enrolment_id)
-        about = (enrolment_id, text, tuple(upload_ids))
+        about = (enrolment_id, text, tuple(files))
         first = once.first_result(
             key, person_id=actor.person_id, action="start_evidence", about=about
         )
@@ -60,7 +60,7 @@ def start_evidence(
         evidence_id = new_id()
         db.session.add(Evidence(id=evidence_id, enrolment_id=enrolment.id, created_at=at))
         db.session.flush()
-        change_draft(enrolment, evidence_id, text=text, upload_ids=upload_ids, revision=0, at=at)
+        change_draft(enrolment, evidence_id, text=text, files=files, revision=0, at=at)
         once.remember(
             key,
             person_id=actor.person_id,
@@ -77,7 +77,7 @@ def save_draft(
     evidence_id: uuid.UUID,
     *,
     text: EvidenceText,
-    upload_ids: Sequence[uuid.UUID] = (),
+    files: Sequence[FileText] = (),
     revision: int,
     at: datetime,
 ) -> int:
@@ -89,7 +89,7 @@ def save_draft(
     with transaction():
         enrolment = open_enrolment(actor, queries.enrolment_of(evidence_id))
         return change_draft(
-            enrolment, evidence_id, text=text, upload_ids=upload_ids, revision=revision, at=at
+            enrolment, evidence_id, text=text, files=files, revision=revision, at=at
         )
 
 

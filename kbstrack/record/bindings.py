@@ -162,6 +162,9 @@ def _hash_of(facts: Facts, texts: Facts) -> str:
         ),
         evidence_id=str(facts["evidence_id"]),
         number=facts["number"],
-        files=[(file["name"], file["stored"]["sha256"]) for file in texts["files"]],
+        files=[
+            (file["name"], file["stored"]["sha256"], file.get("caption", ""))
+            for file in texts["files"]
+        ],
         salt=texts["salt"],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from kbstrack.web.kept import page_path
 
 _SECRET = ("password", "proof")
+_ID = re.compile(r"-[0-9a-f]{32}$")
 OURS = frozenset({"csrf_token", "key", "writer"})
 """The fields that every form has; nobody fills them in."""
 
@@ -69,6 +71,9 @@ def _is_text(name: str, value: str) -> bool:
 
 
 def _label(name: str) -> str:
-    """`claim-K1` → `Claim K1`: not the field's own label, but enough to know it by."""
-    words = name.replace("-", " ").replace("_", " ")
+    """`claim-K1` → `Claim K1`: not the field's own label, but enough to know it by.
+
+    The id of a file says nothing to anybody: `caption-…` → `Caption`.
+    """
+    words = _ID.sub("", name).replace("-", " ").replace("_", " ")
     return words[:1].upper() + words[1:]

@@ -75,7 +75,7 @@ def _enrolments_of(actor: Actor, target: Target) -> Any:
 def _save_work(actor: Actor, target: Target) -> Any:
     work = working.see_work(actor, target.draft_id)
     return working.save_work(
-        actor, work, text=text(title=""), upload_ids=[], revision=99, version=0, at=TUESDAY
+        actor, work, text=text(title=""), files=[], revision=99, version=0, at=TUESDAY
     )
 
 

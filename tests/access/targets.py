@@ -31,6 +31,7 @@ from tests.builders import (
     TUESDAY,
     World,
     decide,
+    file_texts,
     make_draft,
     make_evidence,
     not_yet_met,
@@ -214,7 +215,7 @@ def _in_two_versions(world: World, upload_id: uuid.UUID) -> uuid.UUID:
         world.apprentice,
         evidence_id,
         text=text(claims=["K1", "B1"]),
-        upload_ids=[upload_id],
+        files=file_texts([upload_id]),
         revision=0,
         at=MONDAY,
     )

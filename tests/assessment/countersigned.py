@@ -82,7 +82,7 @@ def submit_again(world: World, evidence_id: uuid.UUID) -> None:
         world.apprentice,
         evidence_id,
         text=text("Shortlist, signed"),
-        upload_ids=[],
+        files=[],
         revision=0,
         at=WEDNESDAY,
     )

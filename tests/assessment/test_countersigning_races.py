@@ -106,7 +106,7 @@ def test_countersigned_or_submitted_again_first(app: Flask, world: World) -> Non
     for _ in range(ROUNDS):
         item, apprentice = make_evidence(world), world.apprentice
         decide(world, item, not_yet_met("K1"))
-        save_draft(apprentice, item, text=text("Signed now"), upload_ids=[], revision=0, at=TUESDAY)
+        save_draft(apprentice, item, text=text("Signed now"), files=[], revision=0, at=TUESDAY)
         draft = evidence_queries.evidence(item).draft
         assert draft is not None
 

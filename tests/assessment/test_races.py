@@ -207,9 +207,7 @@ def test_a_save_that_comes_after_the_submission_leaves_no_draft(app: Flask, worl
 
         def save(work=work) -> None:
             other = text("From another window")
-            save_work(
-                apprentice, work, text=other, upload_ids=(), revision=0, version=1, at=TUESDAY
-            )
+            save_work(apprentice, work, text=other, files=(), revision=0, version=1, at=TUESDAY)
 
         results = race(app, save_and_submit, save)
 
@@ -230,7 +228,7 @@ def test_a_page_from_before_the_decision_begins_no_draft(app: Flask, world: Worl
             apprentice,
             work,
             text=text("Late"),
-            upload_ids=(),
+            files=(),
             revision=0,
             version=version,
             at=WEDNESDAY,
@@ -260,7 +258,7 @@ def test_a_page_from_before_the_decision_takes_no_part_in_the_next_change(
             apprentice,
             work,
             text=text("Late"),
-            upload_ids=(),
+            files=(),
             revision=1,
             version=0,
             at=WEDNESDAY,

@@ -35,7 +35,7 @@ def make_testimony(world: World, code: str = "K1") -> uuid.UUID:
         world.apprentice,
         world.enrolment_id,
         text=text("What Grace saw", kind=EvidenceKind.WITNESS_TESTIMONY, claims=[code]),
-        upload_ids=(),
+        files=(),
         at=MONDAY,
     )
     submit(world, evidence_id)

@@ -41,6 +41,7 @@ from tests.builders import (
     WEDNESDAY,
     World,
     decide,
+    file_texts,
     make_draft,
     make_evidence,
     make_member,
@@ -54,6 +55,7 @@ from tests.builders import (
 
 LONG_NAME = "Aleksandra-Konstantina Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh"
 LONG_WORD = "Compliancechecklistforwarehousesupervisorsandtheirdeputies" * 3
+CAPTION = f"The board beside my desk after the second call. {LONG_WORD}"
 FILE_NAME = "a_" + "very_long_name_" * 15 + ".txt"
 PARAGRAPHS = "\n\n".join(
     f"Step {number}: I read the brief, noted what was missing and rang the client about it, "
@@ -229,7 +231,11 @@ def _waiting(full: World, upload_ids: Sequence[uuid.UUID]) -> uuid.UUID:
     )
     written = replace(text("Ad with " + LONG_WORD[:80]), claims=claims, description=PARAGRAPHS)
     evidence_id = evidence.start_evidence(
-        full.apprentice, full.enrolment_id, text=written, upload_ids=upload_ids, at=MONDAY
+        full.apprentice,
+        full.enrolment_id,
+        text=written,
+        files=file_texts(upload_ids, [CAPTION]),
+        at=MONDAY,
     )
     submit(full, evidence_id)
     return evidence_id
@@ -276,13 +282,9 @@ def _hand_in_again(full: World, evidence_id: uuid.UUID, upload_ids: Sequence[uui
         title="Interview notes, with reasons",
         description="I read the applications against the brief.\n\nAfter each I noted why.",
     )
+    files = file_texts(upload_ids, [CAPTION])
     evidence.save_draft(
-        full.apprentice,
-        evidence_id,
-        text=changed,
-        upload_ids=upload_ids,
-        revision=0,
-        at=WEDNESDAY,
+        full.apprentice, evidence_id, text=changed, files=files, revision=0, at=WEDNESDAY
     )
     submit(full, evidence_id, at=WEDNESDAY)
 

@@ -47,7 +47,7 @@ def test_a_photo_on_a_phone_becomes_a_signed_off_page_of_the_portfolio(world, vi
         *(RETURNED, PRAISED, PRAISED_NOW),
         *("K1", "S2", "ST0321", "9000000016", "Recruitment resourcer"),
         *(member_name(world, who) for who in ("apprentice", "assessor", "line_manager")),
-        *("Provider A", "10000001", "Employer A"),
+        *("Provider A", "10000001", "Employer A", working.CAPTION),
     ):
         assert expected in text
     assert text.count(SIGN_OFF_DECLARATIONS["assessor"]) >= 1, "the declaration is printed"
@@ -59,7 +59,7 @@ def hand_in(apprentice: Visitor, photo: Path) -> None:
     apprentice.go_to("My evidence")
     working.write_evidence(apprentice, title=TITLE, description=WHAT, reasons=REASONS, photo=photo)
     assert apprentice.heading == "Check and submit"
-    shown = apprentice.page.get_by_role("img", name=photo.name)
+    shown = apprentice.page.get_by_role("img", name=working.CAPTION)
     shown.scroll_into_view_if_needed()
     assert shown.evaluate("image => image.decode().then(() => image.naturalHeight)") > 0
     width, height = shown.evaluate("image => [image.naturalWidth, image.naturalHeight]")

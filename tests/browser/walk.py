@@ -61,6 +61,12 @@ WRITING = (
     Stop("apprentice", "/evidence/{draft}/files", press="Add, then choose more"),
     Stop(
         "apprentice",
+        "/evidence/{draft}/files",
+        press="Save and continue",
+        fill={"What does this picture show?": "x" * 301},
+    ),
+    Stop(
+        "apprentice",
         "/evidence/{draft}/reasons",
         press="Save and continue",
         fill={"How does it show K1?": "x" * 1_001},

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.browser.windows import Visitor
 
+CAPTION = "The noticeboard beside my desk"
 QUESTIONS = ("Valid", "Authentic", "Current", "Sufficient")
 
 
@@ -22,6 +23,9 @@ def write_evidence(
     who.press("Save and continue")
     if photo:
         who.page.get_by_label("Photos and files").set_input_files(photo)
+        who.press("Save and continue")
+        assert "Say in a line what can be seen" in who.main
+        who.page.get_by_label("What does this picture show?").fill(CAPTION)
     who.press("Save and continue")
     choose_ksbs(who, reasons)
     for code, reason in reasons.items():

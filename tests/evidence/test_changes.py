@@ -69,9 +69,28 @@ def test_claims_that_came_went_or_were_reworded_are_told():
 
 
 def test_a_file_is_the_same_only_with_the_same_name_and_bytes():
-    changes = file_changes([("a.txt", "1"), ("b.txt", "2")], [("a.txt", "1"), ("b.txt", "3")])
+    before = [("a.txt", "1", ""), ("b.txt", "2", "")]
+    changes = file_changes(before, [("a.txt", "1", ""), ("b.txt", "3", "")])
 
     assert [(change.name, change.fate) for change in changes] == [
         ("b.txt", Fate.REMOVED),
         ("b.txt", Fate.ADDED),
     ]
+
+
+def test_what_was_said_of_a_file_is_told_word_by_word():
+    before = [("a.jpg", "1", "The board"), ("b.jpg", "2", "A desk"), ("c.jpg", "3", "The same")]
+    after = [("a.jpg", "1", "The planner"), ("c.jpg", "3", "The same"), ("d.jpg", "4", "A list")]
+
+    gone, come, described = file_changes(before, after)
+
+    assert (gone.name, gone.fate, gone.caption) == (
+        "b.jpg",
+        Fate.REMOVED,
+        ((Run(Fate.REMOVED, "A desk"),),),
+    )
+    assert (come.name, come.caption) == ("d.jpg", ((Run(Fate.ADDED, "A list"),),))
+    assert (described.name, described.fate) == ("a.jpg", Fate.KEPT)
+    assert described.caption == (
+        (Run(Fate.KEPT, "The "), Run(Fate.REMOVED, "board"), Run(Fate.ADDED, "planner")),
+    )

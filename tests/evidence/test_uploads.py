@@ -19,7 +19,16 @@ from kbstrack.evidence import queries, service
 from kbstrack.evidence.file_queries import FileRow
 from kbstrack.evidence.models import StoredFile, Upload
 from kbstrack.people import enrolling
-from tests.builders import MONDAY, TUESDAY, World, make_draft, make_evidence, make_world, text
+from tests.builders import (
+    MONDAY,
+    TUESDAY,
+    World,
+    file_texts,
+    make_draft,
+    make_evidence,
+    make_world,
+    text,
+)
 
 NOTES = b"Notes on the applications I read.\n"
 PROGRAM = b"\x7fELF\x02\x01\x01" + bytes(60)
@@ -137,7 +146,7 @@ def test_a_file_of_another_enrolment_cannot_be_added(world: World):
                 world.apprentice,
                 evidence_id,
                 text=text("Changed"),
-                upload_ids=[upload_id],
+                files=file_texts([upload_id]),
                 revision=1,
                 at=TUESDAY,
             )

@@ -183,7 +183,7 @@ def draft_rows() -> list[Base]:
         evidence.Evidence(id=ITEM, enrolment_id=ENROLMENT, number=1, created_at=AT),
         evidence.Draft(evidence_id=ITEM, title="Advert", description="", saved_at=AT),
         evidence.DraftClaim(evidence_id=ITEM, code="K1", rationale="", locator=""),
-        evidence.DraftFile(evidence_id=ITEM, upload_id=UPLOAD, position=1),
+        evidence.DraftFile(evidence_id=ITEM, upload_id=UPLOAD, position=1, caption="Notes"),
     ]  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def version_rows() -> list[Base]:
         evidence.Claim(
             version_id=VERSION, code="K1", rationale="It shows it.", locator="", statement_hash=SHA
         ),
-        evidence.VersionFile(version_id=VERSION, upload_id=UPLOAD, position=1),
+        evidence.VersionFile(version_id=VERSION, upload_id=UPLOAD, position=1, caption=""),
         evidence.Withdrawal(
             version_id=VERSION, reason="Wrong file", withdrawn_by=PERSON, withdrawn_at=AT
         ),

@@ -38,6 +38,7 @@ from tests.builders import (
     WEDNESDAY,
     World,
     decide,
+    file_texts,
     make_draft,
     make_evidence,
     make_world,
@@ -54,6 +55,7 @@ from tests.worlds import made_once
 
 NOTES = b"Notes on the applications I read.\n"
 DRAFT = b"Nobody has seen this yet.\n"
+CAPTIONS = ("", "A board with three columns")
 
 
 _bytes: dict[str, bytes] = {}
@@ -94,13 +96,13 @@ def _build() -> World:
 def _decided_piece(world: World) -> uuid.UUID:
     """Two versions: K1 and K2 are met, S1 is not; the second waits for a countersignature."""
     files = [_upload(world, "notes.txt", NOTES), _upload(world, "whiteboard.png", picture())]
-    piece = make_evidence(world, claims=["K1", "K2", "S1"], upload_ids=files)
+    piece = make_evidence(world, claims=["K1", "K2", "S1"], upload_ids=files, captions=CAPTIONS)
     decide(world, piece, met("K1"), met("K2"), not_yet_met("S1"), at=TUESDAY)
     evidence.save_draft(
         world.apprentice,
         piece,
         text=text("Shortlist, again", claims=["K1", "K2", "S1"]),
-        upload_ids=files,
+        files=file_texts(files, CAPTIONS),
         revision=0,
         at=TUESDAY,
     )

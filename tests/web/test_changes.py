@@ -12,7 +12,7 @@ from kbstrack.evidence.models import Draft
 from kbstrack.evidence.service import add_upload, save_draft
 from tests.assessment.changing import hand_in_changed, sign
 from tests.assessment.test_redeciding import decision_on
-from tests.builders import MONDAY, TUESDAY, decide, make_evidence, met, submit, text
+from tests.builders import MONDAY, TUESDAY, decide, file_texts, make_evidence, met, submit, text
 from tests.web.assessing import answers, count, path, save
 
 
@@ -201,7 +201,8 @@ def test_the_same_name_with_other_bytes_is_another_file(apprentice, world):
     item = make_evidence(world, upload_ids=upload[:1])
     decide(world, item, met("K1"))
     apprentice.submit(apprentice.get(f"/evidence/{item}/change"), {}, button="Change it")
-    save_draft(world.apprentice, item, text=text(), upload_ids=upload[1:], revision=1, at=TUESDAY)
+    files = file_texts(upload[1:])
+    save_draft(world.apprentice, item, text=text(), files=files, revision=1, at=TUESDAY)
     submit(world, item, at=TUESDAY)
 
     versions = queries.evidence(item).versions

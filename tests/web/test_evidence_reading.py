@@ -199,7 +199,7 @@ def test_a_file_is_shown_under_its_name(pages, world):
     page = as_(pages, world, "assessor").get(f"/evidence/{evidence_id}")
 
     [picture] = page.html.xpath("//main//img")
-    assert picture.get("alt") == "The <board>.png"
+    assert picture.get("alt") == "Picture: The <board>.png, without a description"
     assert picture.get("src") == f"/files/{files[0].upload_id}"
     assert page.links()["notes.txt"] == f"/files/{files[1].upload_id}/original"
 

@@ -145,8 +145,8 @@ def compare(evidence_id: uuid.UUID, number: int) -> str:
         lines=() if is_same else text_changes(before.text.description, after.text.description),
         claims=claim_changes(before.text, after.text),
         files=file_changes(
-            [(file.name, file.sha256) for file in before.files],
-            [(file.name, file.sha256) for file in after.files],
+            [(file.name, file.sha256, file.caption) for file in before.files],
+            [(file.name, file.sha256, file.caption) for file in after.files],
         ),
     )
 

@@ -28,7 +28,11 @@ PLAYED = ("audio", "video")
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """A file on a page; `href` opens what can be shown and downloads the rest."""
+    """A file on a page; `href` opens what can be shown and downloads the rest.
+
+    `caption` is what its apprentice says it shows; `alternative` is what is said for a picture to
+    whoever can't see it, the caption if there is one.
+    """
 
     id: uuid.UUID
     name: str
@@ -41,6 +45,8 @@ class FileView:
     player: str
     width: int | None
     height: int | None
+    caption: str
+    alternative: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ class ClaimView:
 
 def file_views(files: Sequence[FileRow]) -> list[FileView]:
     """The files in their order."""
-    return [_file_view(file) for file in files]
+    pictures = [file for file in files if _is_shown_picture(file)]
+    return [_file_view(file, pictures) for file in files]
 
 
 def claim_views(
@@ -106,7 +113,11 @@ def caption_of(enrolment: EnrolmentRow) -> str:
     return f"{enrolment.apprentice}, {enrolment.standard_reference}"
 
 
-def _file_view(file: FileRow) -> FileView:
+def _is_shown_picture(file: FileRow) -> bool:
+    return file.is_picture and is_shown_inline(file)
+
+
+def _file_view(file: FileRow, pictures: Sequence[FileRow]) -> FileView:
     original = url_for("files.original", upload_id=file.upload_id)
     is_inline = is_shown_inline(file)
     return FileView(
@@ -117,8 +128,18 @@ def _file_view(file: FileRow) -> FileView:
         media_type=file.media_type,
         size_bytes=file.size_bytes,
         note=say_count(file.pages, "page") if file.pages else "",
-        is_picture=is_inline and file.family == "image",
+        is_picture=file in pictures,
         player=file.family if file.family in PLAYED else "",
         width=file.width,
         height=file.height,
+        caption=file.caption,
+        alternative=file.caption or _bare_alternative(file, pictures),
     )
+
+
+def _bare_alternative(file: FileRow, pictures: Sequence[FileRow]) -> str:
+    """What can be said of a picture that nobody has described: "Picture 2 of 3: board.jpg, …"."""
+    if file not in pictures:
+        return ""
+    place = f" {pictures.index(file) + 1} of {len(pictures)}" if len(pictures) > 1 else ""
+    return f"Picture{place}: {file.name}, without a description"

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from kbstrack import clock
 from kbstrack.assessment.service import submit_evidence
 from kbstrack.assessment.working import Work, see_work
-from kbstrack.evidence.rules import AUTHENTICITY, missing_for_submission
+from kbstrack.evidence.rules import AUTHENTICITY, caption_field, missing_for_submission
 from kbstrack.web.evidence.routes import Page, blueprint, file_views
 from kbstrack.web.evidence.writing import turned_away
 from kbstrack.web.forms.evidence import SubmitEvidenceForm
@@ -74,11 +74,17 @@ def _check_page(form: SubmitEvidenceForm, work: Work) -> str:
         (item.sentence, step_of(item.field, work.page.evidence.id))
         for item in missing_for_submission(work.text)
     ]
+    views = file_views(work.files)
     return render_template(
         "evidence/check.html",
         form=form,
         work=work,
-        files=file_views(work.files),
+        files=views,
+        bare=[
+            step_of(caption_field(view.id), work.page.evidence.id)
+            for view in views
+            if view.is_picture and not view.caption
+        ],
         missing=missing,
         declaration_text=AUTHENTICITY,
     )
@@ -90,4 +96,5 @@ def step_of(field: str, evidence_id: uuid.UUID) -> str:
         return url_for("evidence.edit", evidence_id=evidence_id, _anchor=field)
     if field == "claims":
         return url_for("evidence.ksbs", evidence_id=evidence_id)
-    return url_for("evidence.reasons", evidence_id=evidence_id, _anchor=field)
+    step = "evidence.files" if field.startswith("caption-") else "evidence.reasons"
+    return url_for(step, evidence_id=evidence_id, _anchor=field)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -97,25 +96,18 @@ def edit_submitted(evidence_id: uuid.UUID) -> Response | Page:
     return next_step(form, evidence_id, "evidence.files")
 
 
-def keep(
-    form: DraftForm,
-    work: Work,
-    *,
-    text: EvidenceText,
-    upload_ids: Sequence[uuid.UUID] | None = None,
-) -> int:
+def keep(form: DraftForm, work: Work, *, text: EvidenceText) -> int:
     """Save a step: 0 when saved, else the status with which its form is shown again.
 
     After a conflict the form carries the newer revision: sent again, it wins, because the page
     has said so.
     """
-    files = [file.upload_id for file in work.files] if upload_ids is None else upload_ids
     try:
         save_work(
             current_actor(),
             work,
             text=text,
-            upload_ids=files,
+            files=[file.text for file in work.files],
             revision=form.revision.data,
             version=form.version.data,
             at=clock.now(),

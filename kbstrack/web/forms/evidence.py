@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,7 +15,6 @@ from kbstrack.web.forms.fields import (
     ChoiceField,
     ChoicesField,
     DateField,
-    FilesField,
     ListField,
     select_choices,
 )
@@ -126,19 +124,6 @@ def text_data(text: EvidenceText, made_on: Mapping[str, int]) -> dict[str, Any]:
         "last_on": text.last_on,
         "kind": text.kind.value if text.kind else "",
     }
-
-
-class FilesForm(DraftForm):
-    """Files to add, and ticks at those to remove."""
-
-    files = FilesField("Photos and files")
-    remove = ChoicesField("Remove")
-    more = SubmitField("Add")
-
-    @property
-    def removed(self) -> frozenset[uuid.UUID]:
-        """The files to take out."""
-        return frozenset(uuid.UUID(value) for value in self.remove.data or [])
 
 
 class KsbsForm(DraftForm):
