@@ -143,6 +143,7 @@ class Stories:
             sha256=sha256,
             pages=None,
             image=image,
+            caption=file.caption,
         )
 
     def _image(self, content: bytes) -> PortfolioImage:

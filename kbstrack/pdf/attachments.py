@@ -43,7 +43,7 @@ def attachments(portfolio: Portfolio, papers: Papers, *, most_bytes: int) -> tup
         names.add(name.casefold())
         found[file.sha256] = Attachment(
             name=name,
-            description=f"{file.name}, from evidence {piece.label}",
+            description=_described(piece, file),
             media_type=file.media_type,
             sha256=file.sha256,
             size_bytes=file.size_bytes,
@@ -57,6 +57,11 @@ def _files(portfolio: Portfolio) -> Iterator[tuple[PortfolioPiece, PortfolioFile
         for version in reversed(piece.versions):
             for file in version.files:
                 yield piece, file, version.submitted_at
+
+
+def _described(piece: PortfolioPiece, file: PortfolioFile) -> str:
+    said = f"{file.name}, from evidence {piece.label}"
+    return f"{said}: {file.caption}" if file.caption else said
 
 
 def _belongs(file: PortfolioFile, papers: Papers, most_bytes: int) -> bool:

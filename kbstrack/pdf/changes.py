@@ -85,8 +85,15 @@ def _claims(before: PortfolioVersion, after: PortfolioVersion) -> list[str]:
 def _files(before: PortfolioVersion, after: PortfolioVersion) -> list[str]:
     old = {file.sha256 for file in before.files}
     new = {file.sha256 for file in after.files}
+    captions = {(file.name, file.sha256): file.caption for file in before.files}
+    described_anew = (
+        file.name
+        for file in after.files
+        if captions.get((file.name, file.sha256), file.caption) != file.caption
+    )
     return _listed(
         ("Files added", (file.name for file in after.files if file.sha256 not in old)),
+        ("Files described anew", described_anew),
         ("Files taken out", (file.name for file in before.files if file.sha256 not in new)),
     )
 

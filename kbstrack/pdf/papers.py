@@ -53,8 +53,15 @@ class Paper:
 
     def sheets(self, papers: Papers) -> tuple[Sheet, ...]:
         """The pages of a PDF as they are printed."""
-        name, found = self.file.name, papers.pdfs[self.sha256]
-        return sheets(self.piece.label, self.number, name, self.sha256, found)
+        found = papers.pdfs[self.sha256]
+        return sheets(
+            self.piece.label,
+            self.number,
+            self.file.name,
+            self.sha256,
+            found,
+            caption=self.file.caption,
+        )
 
 
 def papers_of(piece: PortfolioPiece) -> tuple[Paper, ...]:

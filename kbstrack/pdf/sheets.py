@@ -41,6 +41,8 @@ class Sheet:
     place_in_file: int
     # Where links to this file lead; on its first sheet only.
     anchor: str | None
+    # What the apprentice says the file is, or empty.
+    caption: str = ""
 
     @property
     def place(self) -> str:
@@ -61,8 +63,9 @@ class Sheet:
 
     @property
     def alternative(self) -> str:
-        """What a screen reader says for the page: which it is, and its own text."""
-        said = f"Page {self.page.number} of {self.page_count} of {self.file_name}. "
+        """What a screen reader says for the page: which it is of what, and its own text."""
+        said = f"page {self.page.number} of {self.page_count} of {self.file_name}. "
+        said = f"{self.caption.rstrip('.')}: {said}" if self.caption else f"P{said[1:]}"
         if self.page.text:
             return f"{said}Text on this page: {self.page.text}"
         return f"{said}No text on this page can be read out: it may be a picture or a scan."
@@ -74,7 +77,13 @@ class Sheet:
 
 
 def sheets(
-    label: str, file_number: int, file_name: str, file_sha256: str, file: ForeignFile
+    label: str,
+    file_number: int,
+    file_name: str,
+    file_sha256: str,
+    file: ForeignFile,
+    *,
+    caption: str = "",
 ) -> tuple[Sheet, ...]:
     """The sheets of one file: `label` is the piece's, `file_number` counts its files from 1."""
     anchor = f"{label}-file-{file_number}"
@@ -88,6 +97,7 @@ def sheets(
             page=page,
             place_in_file=place,
             anchor=None if place else anchor,
+            caption=caption,
         )
         for place, page in enumerate(file.pages)
     )

@@ -64,7 +64,7 @@ class _Tree:
             if _is_element(kid):
                 self.tidy(kid)
             self._adopt(kid, element, kids)
-        element.K = kids
+        element.K = self._with_captions_inside(kids)
         if element.S in {Name.TH, Name.TD}:
             self._name_headers(element)
         elif element.get("/Alt") == TEXT:
@@ -83,6 +83,24 @@ class _Tree:
         elif len(_kids(kid)) or str(kid.S) in _MAY_BE_EMPTY:
             kid.P = element
             kids.append(kid)
+
+    def _with_captions_inside(self, kids: Array) -> Array:
+        """A picture's caption is printed below it, before its name, and is its alternative too.
+
+        So it goes into the figure, whose alternative stands for all that is in it (ISO 32000-1,
+        14.9.3): it is there for the eyes and to search, and read out once.
+        """
+        if [_tag(kid) for kid in kids] != ["/Figure", "/P", "/Caption"]:
+            return kids
+        figure, caption, name = kids
+        if figure.Pg.objgen != caption.Pg.objgen:
+            return kids
+        inside = Array(_kids(figure))
+        for part in _kids(caption):
+            self._adopt(part, figure, inside)
+        self._heirs[caption.objgen] = figure
+        figure.K = inside
+        return Array([figure, name])
 
     def _gives_way(self, kid: Object, element: Object) -> bool:
         """Whether what is in `kid` may stand in `element` itself."""
@@ -122,6 +140,10 @@ def _kids(element: Object) -> list[Object]:
 
 def _is_element(kid: Object) -> bool:
     return isinstance(kid, Dictionary) and "/S" in kid
+
+
+def _tag(kid: Object) -> str:
+    return str(kid.S) if _is_element(kid) else ""
 
 
 def _is_in_head(cell: Object) -> bool:

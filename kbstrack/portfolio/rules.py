@@ -33,7 +33,7 @@ class PortfolioFile:
     """A file as the apprentice gave it.
 
     `image` when it is drawn into the document; `paper_sha256` names the checked copy of a PDF or a
-    text, which is printed behind the piece.
+    text, which is printed behind the piece. `caption` is what the apprentice says it shows.
     """
 
     name: str
@@ -44,6 +44,7 @@ class PortfolioFile:
     pages: int | None
     image: PortfolioImage | None
     paper_sha256: str | None = None
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

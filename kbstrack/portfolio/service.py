@@ -276,6 +276,7 @@ def _file(row: FileRow) -> PortfolioFile:
         pages=row.pages,
         image=image,
         paper_sha256=_paper(row),
+        caption=row.caption,
     )
 
 

@@ -59,7 +59,7 @@ def portfolio() -> Portfolio:
     """Two pieces: one with a brief of two pages, slides and what cannot be opened."""
     files = (
         make_paper(make_written("The brief of the client.", "Seven applicants.")),
-        make_paper(slides(), "slides.pdf"),
+        replace(make_paper(slides(), "slides.pdf"), caption="The slides of my talk."),
         make_paper(locked(), "locked.pdf"),
     )
     return make_portfolio(make_piece(1, make_version(files=files)), make_piece(2))
@@ -130,7 +130,8 @@ def test_a_screen_reader_hears_what_stands_on_each_page(paper: Paper) -> None:
     told = [str(figure.Alt) for figure in paper.elements("Figure") if "/Alt" in figure]
 
     assert "Page 1 of 2 of brief.pdf. Text on this page: The brief of the client." in told
-    assert any(text.startswith("Page 2 of 2 of slides.pdf. ") for text in told)
+    described = "The slides of my talk: page 2 of 2 of slides.pdf. "
+    assert any(text.startswith(described) for text in told)
 
 
 def test_the_checkers_find_nothing(paper: Paper) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 
 import pytest
@@ -49,6 +50,22 @@ def withdraw(world: World, piece: uuid.UUID, version: int = 1) -> None:
     service.withdraw_evidence(
         world.apprentice, piece, version_number=version, reason="Wrong file.", at=TUESDAY
     )
+
+
+def test_files_carry_what_their_apprentice_says_of_them(world):
+    notes = evidence.add_upload(
+        world.apprentice,
+        world.enrolment_id,
+        stream=io.BytesIO(b"What I said on the telephone."),
+        name="notes.txt",
+        at=MONDAY,
+    )
+    make_evidence(world, upload_ids=[notes.upload_id], captions=["My notes of the call"])
+    make_evidence(world, upload_ids=[notes.upload_id])
+
+    files = [piece.latest.files[0] for piece in built(world).pieces]
+
+    assert [file.caption for file in files] == ["My notes of the call", ""]
 
 
 def test_a_new_enrolment_has_a_portfolio_without_pieces(world):

@@ -75,6 +75,16 @@ def test_a_screen_reader_hears_which_page_it_is_and_what_it_says() -> None:
     )
 
 
+def test_what_the_apprentice_says_of_the_file_is_heard_with_each_page() -> None:
+    page = ForeignPage(2, *A4, "Three essentials.", is_drawing=True)
+    file = ForeignFile(3, (page,), ())
+    (sheet,) = sheets("E12", 1, "contract.pdf", "ab" * 32, file, caption="What we agreed.")
+
+    assert sheet.alternative == (
+        "What we agreed: page 2 of 3 of contract.pdf. Text on this page: Three essentials."
+    )
+
+
 def test_links_lead_to_the_first_sheet_of_a_file() -> None:
     pages = tuple(ForeignPage(number, *A4, "", is_drawing=True) for number in (2, 3))
 
