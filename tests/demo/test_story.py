@@ -100,6 +100,14 @@ def test_places_belong_to_a_piece_with_a_claim_and_a_file(piece):
 
 
 @every_piece
+def test_a_picture_that_was_handed_in_says_what_it_shows_in_its_own_words(piece):
+    for version in piece.versions:
+        shown = [file.caption for file in version.content.files if file.name.endswith(".jpg")]
+        assert all(len(caption.split()) >= 6 and len(caption) <= 300 for caption in shown)
+        assert len(set(shown)) == len(shown)
+
+
+@every_piece
 def test_what_happened_comes_before_its_submission_and_events_follow_one_another(piece):
     assert piece.first_on <= piece.last_on <= TODAY
     moments = events(piece)
