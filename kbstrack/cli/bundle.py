@@ -52,6 +52,7 @@ def bundle(
     The apprentice is named by the enrolment's id or by their ULN. Each ZIP can be checked by
     itself with `kbstrack verify`.
     """
+    from kbstrack import clock
     from kbstrack.access import OPERATOR
     from kbstrack.app import instance
     from kbstrack.bundle.issued import Layout
@@ -64,6 +65,7 @@ def bundle(
             find_portfolio(OPERATOR, enrolment),
             issue_number(issue),
             Layout(layout),
+            at=clock.now(),
             most_bytes=most_mb * MEGABYTE if most_mb else None,
         )
         _refuse_present([folder / part.name for part in found.parts], may_replace=may_replace)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from kbstrack import clock, current
+from kbstrack import current
 from kbstrack.access import Actor
 from kbstrack.bundle.issued import FrozenIssue, Layout
 from kbstrack.bundle.making import Part, plan_bundle, stream_part
@@ -30,6 +31,7 @@ def see_bundle(
     number: int | None,
     layout: Layout,
     *,
+    at: datetime,
     most_bytes: int | None = None,
 ) -> Bundle:
     """What the bundle of an issue is made of; no part is larger than `most_bytes`, or else than
@@ -41,7 +43,7 @@ def see_bundle(
     page = see_issue(actor, enrolment_id, number)
     issue, settings = page.issue, current.settings()
     portfolio = frozen_portfolio(issue)
-    known = keys.ensure_key(settings.home, clock.now())
+    known = keys.ensure_key(settings.home, at)
     frozen = FrozenIssue(
         name=name_of(portfolio, enrolment_id, known.instance),
         portfolio=portfolio,

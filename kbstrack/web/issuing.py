@@ -120,7 +120,7 @@ def bundle(enrolment_id: uuid.UUID, number: int) -> Page:
     bundles = []
     try:
         for layout in Layout:
-            found = bundling.see_bundle(actor, enrolment_id, number, layout)
+            found = bundling.see_bundle(actor, enrolment_id, number, layout, at=clock.now())
             bundles.append((layout, found.parts))
     except RuleBroken as error:
         problems = error.sentences
@@ -144,7 +144,9 @@ def bundle_part(enrolment_id: uuid.UUID, number: int, layout: str, part: int) ->
     reading.see_issue(current_actor(), enrolment_id, number)
     if layout not in set(Layout):
         raise NotFound(NOT_HERE)
-    found = bundling.see_bundle(current_actor(), enrolment_id, number, Layout(layout))
+    found = bundling.see_bundle(
+        current_actor(), enrolment_id, number, Layout(layout), at=clock.now()
+    )
     if not 1 <= part <= len(found.parts):
         raise NotFound(NOT_HERE)
     wanted = found.parts[part - 1]

@@ -23,7 +23,8 @@ from kbstrack.web import create_web_app
 from kbstrack.web.errors import PAGES, error_page
 from tests.browser.ground import LONG_WORD, Ground, lay_ground
 from tests.browser.looking import problems_in_window
-from tests.browser.walk import NOT_PAGES, STOPS, Stop
+from tests.browser.stop import Stop
+from tests.browser.walk import NOT_PAGES, STOPS
 from tests.browser.windows import DESK, Visitor, serving, visitor_in
 from tests.conftest import STANDARDS, running
 from tests.pages import Pages
