@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 
 import kbstrack.db
-from kbstrack.db import DatabaseNotReady
-from tests.builders import World
+from kbstrack.db import DatabaseNotReady, db
+from kbstrack.evidence import queries
+from tests.builders import World, make_draft
 from tests.durability.sending import BEGIN, EVERY_FORM, SIGN_OFF, UPLOAD, Form
 from tests.durability.trouble import locked_database, once_it_waits
 from tests.pages import Pages
 from tests.web.conftest import PASSWORD
+from tests.web.test_files import photo, upload
 
 
 @pytest.fixture
@@ -101,3 +103,21 @@ def test_a_locked_database_can_be_read(impatient, pages: Pages, world: World, no
     with locked_database():
         pages.get("/")
         pages.get(page.path)
+
+
+def test_what_was_said_of_a_picture_is_given_back_to_send_again(
+    impatient, pages: Pages, world: World, now
+):
+    piece = make_draft(world, upload_ids=[upload(world, "board.jpg", photo()).upload_id])
+    page = pages.sign_in(world.people["apprentice"].person_id).get(f"/evidence/{piece}/files")
+    [name] = page.html.xpath("//textarea/@name")
+
+    with locked_database():
+        refused = pages.submit(page, {name: "The board with six stages"}, status=503)
+
+    assert "Caption The board with six stages" in refused.text
+    pages.submit(refused, button="Send it again", status=303, follow=False)
+    db.session.rollback()
+    draft = queries.evidence(piece).draft
+    assert draft is not None
+    assert [file.caption for file in draft.files] == ["The board with six stages"]

@@ -260,7 +260,6 @@ def rich_portfolio() -> Portfolio:
         feedback="Say how you chose the four.",
         action_points=(PortfolioActionPoint("Add how you chose.", date(2026, 3, 13)),),
     )
-    tall = make_picture("list.jpg", width=600, height=900)
     first = make_version(
         1,
         description=TEXT.replace("Twelve people answered.", "Some people answered."),
@@ -272,7 +271,7 @@ def rich_portfolio() -> Portfolio:
         submitted_at=MONDAY + timedelta(days=7),
         claims=(make_claim("S1", make_decision(decided_at=MONDAY + timedelta(days=9))),),
         said=(make_said(), make_said(heading="Confirmed by the employer", words="", note="")),
-        files=(make_picture("board.jpg"), replace(tall, caption="A list, everything ticked")),
+        files=(make_picture("board.jpg"), make_picture("list.jpg", width=600, height=900)),
     )
     waiting = make_version(title="Calls about the open day", claims=(make_claim("S10"),))
     return make_portfolio(
