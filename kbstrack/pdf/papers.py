@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kbstrack.pdf.characters import unprinted
 from kbstrack.pdf.foreign.pages import ForeignFile
 from kbstrack.pdf.sheets import Sheet, sheets
 from kbstrack.pdf.texts import PrintedText
@@ -86,10 +87,17 @@ def all_papers(portfolio: Portfolio) -> dict[str, Paper]:
 
 
 def not_shown(portfolio: Portfolio, papers: Papers) -> tuple[str, ...]:
-    """A line for everything in people's files that is not printed: `E3, form.pdf: …`."""
+    """A line for everything that is not printed as people gave it: `E3, form.pdf: …`."""
     return tuple(
-        f"{piece.label}, {paper.file.name}: {problem}"
+        f"{piece.label}, {what}: {problem}"
         for piece in portfolio.pieces
-        for paper in papers_of(piece)
-        for problem in papers.problems(paper.sha256)
+        for what, problem in _problems(piece, papers)
     )
+
+
+def _problems(piece: PortfolioPiece, papers: Papers) -> Iterator[tuple[str, str]]:
+    for sentence in unprinted(piece):
+        yield "its text", sentence
+    for paper in papers_of(piece):
+        for problem in papers.problems(paper.sha256):
+            yield paper.file.name, problem

@@ -26,10 +26,20 @@ def printable(text: str) -> str:
     """The text in composed form (NFC), every character either with a letter or as its number."""
     if _PLAIN.match(text):
         return text
-    composed = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
-    parts = _FLAG.split(composed)
+    parts = _parts(text)
     parts[::2] = ["".join(_shown(character) for character in part) for part in parts[::2]]
     return "".join(parts)
+
+
+def unprintable(text: str) -> list[str]:
+    """The characters of a text that are written as their numbers, as often as they occur."""
+    parts = [] if _PLAIN.match(text) else _parts(text)[::2]
+    return [character for part in parts for character in part if not _is_printable(character)]
+
+
+def _parts(text: str) -> list[str]:
+    """The composed text, with every flag in a part of its own between others."""
+    return _FLAG.split(unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text)))
 
 
 def paragraphs(text: str) -> list[str]:
