@@ -9,25 +9,31 @@ from datetime import timedelta
 import pikepdf
 import pytest
 
-from kbstrack import current
+from kbstrack import clock, current
+from kbstrack.access import OPERATOR, Role
+from kbstrack.db import db
 from kbstrack.errors import RuleBroken
 from kbstrack.evidence.file_queries import known_hashes, stored_hashes
 from kbstrack.issues import queries
 from kbstrack.issues.rules import IssueKind
 from kbstrack.issuing import asking, reading
-from kbstrack.issuing.freezing import WITHHELD
+from kbstrack.issuing.freezing import WITHHELD, freeze_portfolio
 from kbstrack.issuing.preflight import see_preflight
 from kbstrack.jobs import queries as jobs
+from kbstrack.jobs import service
 from kbstrack.jobs.running import run_next
 from kbstrack.ledger import queries as ledger
 from kbstrack.ledger.rules import What
+from kbstrack.people import queries as people
+from kbstrack.people import replacing
 from kbstrack.portfolio.spelling import portfolio_sha256, read_record
 from kbstrack.record.checking import check
 from kbstrack.sealing.extract import extract_problem, read_extract
 from kbstrack.sealing.manifest import read_manifest
 from kbstrack.storage.check import check_store
-from tests.builders import TUESDAY, WEDNESDAY, make_evidence
+from tests.builders import FRIDAY, TUESDAY, WEDNESDAY, make_evidence, make_member
 from tests.issuing.conftest import ask_for
+from tests.quality.sampling import judge, make_sample
 
 
 def test_an_issue_is_numbered_kept_signed_and_entered(world, freeze):
@@ -101,8 +107,6 @@ def test_the_next_issue_leaves_the_first_as_it_was(world, freeze):
 
 def test_the_same_job_done_twice_is_one_issue(world, freeze):
     job_id = freeze()
-    from kbstrack.issuing.freezing import freeze_portfolio
-
     again = freeze_portfolio(jobs.job(job_id), lambda _done, _total: None)
 
     assert again["number"] == 1
@@ -153,9 +157,6 @@ def test_nothing_is_frozen_over_a_remark_that_came_up_while_the_job_waited(world
 
 
 def test_who_may_no_longer_freeze_when_the_work_begins_freezes_nothing(world):
-    from kbstrack.access import OPERATOR
-    from kbstrack.people import replacing
-
     job_id = ask_for(world)
     replacing.replace_assessor(
         OPERATOR,
@@ -168,6 +169,41 @@ def test_who_may_no_longer_freeze_when_the_work_begins_freezes_nothing(world):
 
     assert jobs.job(job_id).problem
     assert queries.issues(world.enrolment_id) == []
+
+
+def test_an_action_that_is_opened_while_the_document_is_drawn_blocks_it_still(world):
+    iqa = people.actor_of(make_member(world.provider_id, "iqa", Role.IQA).person_id)
+    sample = make_sample(world, iqa)
+    job = jobs.job(ask_for(world, at=FRIDAY))
+    taken = service.take(FRIDAY, limit=1)
+    assert taken.job.id == job.id
+
+    def open_at_the_end(done: int, total: int) -> None:
+        if (done, total) == (1, 1):
+            judge(sample, iqa)
+
+    with pytest.raises(RuleBroken, match="1 action of internal quality assurance is open"):
+        freeze_portfolio(taken.job, open_at_the_end)
+    assert queries.issues(world.enrolment_id) == []
+
+
+def test_a_worker_that_ends_before_the_issue_is_entered_leaves_nothing_half(world):
+    ask_for(world)
+    taken = service.take(TUESDAY, limit=1)
+    head = ledger.head(world.enrolment_id)
+
+    def end(done: int, total: int) -> None:
+        if (done, total) == (1, 1):
+            raise service.LostLease
+
+    with pytest.raises(service.LostLease):
+        freeze_portfolio(taken.job, end)
+    db.session.rollback()
+    assert queries.issues(world.enrolment_id) == []
+    assert ledger.head(world.enrolment_id) == head
+    swept = current.store().sweep(known_hashes, timedelta(0), clock.now() + timedelta(days=1), True)
+    assert len(swept) == 3
+    assert freeze_portfolio(taken.job, lambda _done, _total: None)["number"] == 1
 
 
 def test_entries_of_quality_assurance_are_withheld():
