@@ -20,6 +20,10 @@ WIDE_MM, WIDE_HIGH_MM = 130.0, 88.0
 # A picture taller than wide takes half the column, so that two stand side by side.
 TALL_MM, TALL_HIGH_MM = 63.0, 100.0
 EARLIER_MM = 60.0
+# About what a line of a caption takes, and how many characters fit on a millimetre of it: with its
+# caption a picture is as high as without, so that pieces do not grow by a page for a line. What
+# can be seen comes first, though: a long caption takes no more from it than this.
+CAPTION_LINE_MM, CAPTION_PER_MM, MOST_CAPTION_MM = 4.4, 0.72, 14.0
 # Nothing is blown up beyond this; a small screenshot stays small and sharp.
 LEAST_DOTS_PER_MM = 110 / 25.4
 
@@ -74,5 +78,7 @@ def _drawn(file: PortfolioFile, image: PortfolioImage, *, is_latest: bool) -> Dr
         most_wide, most_high = (
             (TALL_MM, TALL_HIGH_MM) if height > width else (WIDE_MM, WIDE_HIGH_MM)
         )
+        lines = math.ceil(len(file.caption) / CAPTION_PER_MM / most_wide)
+        most_high -= min(CAPTION_LINE_MM * lines + 1.2, MOST_CAPTION_MM) if lines else 0
     scale = min(most_wide / width, most_high / height, 1 / LEAST_DOTS_PER_MM)
     return Drawn(file, image, round(width * scale, 2), round(height * scale, 2))

@@ -12,6 +12,7 @@ import pytest
 from kbstrack.pdf.attachments import attachments
 from kbstrack.pdf.changes import say_changes
 from kbstrack.pdf.papers import Papers
+from kbstrack.pdf.pictures import drawn_images
 from kbstrack.portfolio.rules import Portfolio, PortfolioFile
 from tests.pdf.paper import Paper
 from tests.pdf.samples import (
@@ -136,3 +137,15 @@ def test_what_is_attached_carries_its_caption() -> None:
         "a.docx, from evidence E1: The brief",
         "b.docx, from evidence E1",
     ]
+
+
+def test_a_picture_leaves_its_caption_room_but_stays_large() -> None:
+    def height(caption: str, *, width: int = 1600, height: int = 1200) -> float:
+        file = described(make_picture(width=width, height=height), caption)
+        piece = make_piece(1, make_version(files=(file,)))
+        return drawn_images(piece, piece.latest)[0].height_mm
+
+    assert height("") == 88.0
+    assert 80 < height(BOARD) < 84
+    assert height("x" * 300) == 74.0
+    assert height("x" * 300, width=900, height=1600) == 86.0
