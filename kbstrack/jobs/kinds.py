@@ -17,8 +17,20 @@ KINDS = "kbstrack_job_kinds"
 ReportProgress = Callable[[int, int], None]
 """Called with how much is done and of how much, from any thread, as often as one likes."""
 
-Run = Callable[[JobRow, ReportProgress], Mapping[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What a long job has so far: it lets others go first now, and its turn comes again."""
+
+    so_far: Mapping[str, Any]
+
+
+Run = Callable[[JobRow, ReportProgress], Mapping[str, Any] | Unfinished]
 """Does the work and gives its result, plain values without anything personal.
+
+A job of many parts gives `Unfinished` after each, and finds what it gave in `job.result` when it
+is called again: it never holds others up for longer than one part takes, and whoever kills its
+worker costs it no more than that part. `job.attempts` then counts the tries of the present part.
 
 It may be called twice for one job, in two processes: the first may have been killed. While it
 works it holds no transaction and no connection. A KbstrackError ends the job with its sentence;

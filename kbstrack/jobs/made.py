@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ _UNFINISHED = "."
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """A file that was, or would be, removed."""
+    """A file, or the folder of a job with several, that was, or would be, removed."""
 
     name: str
     size_bytes: int
@@ -42,6 +43,18 @@ def keep(job_id: uuid.UUID, content: bytes) -> None:
     target = path_of(job_id)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(target, content, prefix=_UNFINISHED)
+
+
+def folder_of(job_id: uuid.UUID) -> Path:
+    """Where the files of a job that makes several lie, or would lie."""
+    return folder() / str(job_id)
+
+
+def keep_one_of_several(job_id: uuid.UUID, name: str, content: bytes) -> None:
+    """Write one of the job's files as `keep` does."""
+    for place in (folder(), folder_of(job_id)):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(folder_of(job_id) / name, content, prefix=_UNFINISHED)
 
 
 def sweep(at: datetime, *, is_for_real: bool = True) -> list[Swept]:
@@ -75,8 +88,11 @@ def _is_left(path: Path, at: datetime) -> bool:
 
 def _remove(path: Path, *, is_for_real: bool) -> Iterator[Swept]:
     try:
-        size_bytes = path.stat().st_size
-        if is_for_real:
+        files = list(path.iterdir()) if path.is_dir() else [path]
+        size_bytes = sum(file.stat().st_size for file in files)
+        if is_for_real and path.is_dir():
+            shutil.rmtree(path)
+        elif is_for_real:
             path.unlink()
     except FileNotFoundError:
         return  # another process sweeps, too

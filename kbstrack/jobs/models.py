@@ -48,6 +48,7 @@ class Job(Base):
     progress_done: Mapped[int] = mapped_column(default=0)
     progress_total: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None]
+    # Of a job that is not finished, what it has so far.
     result: Mapped[str | None]
     # A sentence for people; on a job that is not finished, why it is tried again.
     problem: Mapped[str | None]

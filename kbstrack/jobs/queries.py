@@ -22,7 +22,7 @@ from kbstrack.jobs.rules import JobState
 @dataclass(frozen=True, slots=True)
 class JobRow:
     """A job as it stood when it was read: `wish` is what its kind was asked for beside, `result`
-    what it made of it."""
+    what it made of it, or has so far."""
 
     id: uuid.UUID
     kind: str
@@ -113,7 +113,10 @@ def count_running(at: datetime) -> int:
 
 
 def next_free(at: datetime) -> uuid.UUID | None:
-    """The free job whose turn it is: of the provider with the fewest running, the oldest."""
+    """The free job whose turn it is: of the provider with the fewest running, what waits longest.
+
+    A job that was put off waits from then on, and so lets everything go first that came meanwhile.
+    """
     running = (
         select(Job.provider_id, func.count().label("count"))
         .where(is_running(at))
@@ -124,7 +127,7 @@ def next_free(at: datetime) -> uuid.UUID | None:
         select(Job.id)
         .outerjoin(running, running.c.provider_id == Job.provider_id)
         .where(is_free(at))
-        .order_by(func.coalesce(running.c.count, 0), Job.created_at, Job.id)
+        .order_by(func.coalesce(running.c.count, 0), Job.next_attempt_at, Job.created_at, Job.id)
         .limit(1)
     )
 
@@ -155,11 +158,27 @@ def done(kind: str, about: uuid.UUID, asked_by: uuid.UUID | None) -> list[JobRow
     return [row_of(job) for job in found]
 
 
+def asked(kind: str, about: uuid.UUID, asked_by: uuid.UUID | None, *, most: int) -> list[JobRow]:
+    """What this person asked for of this kind about this and was not given up, the latest first."""
+    found = db.session.scalars(
+        select(Job)
+        .where(
+            Job.kind == kind,
+            Job.about == about,
+            Job.asked_by.is_not_distinct_from(asked_by),
+            or_(Job.finished_at.is_(None), Job.problem.is_(None)),
+        )
+        .order_by(Job.created_at.desc(), Job.id)
+        .limit(most)
+    )
+    return [row_of(job) for job in found]
+
+
 def with_lasting_results(job_ids: Collection[uuid.UUID], *, since: datetime) -> set[uuid.UUID]:
     """Those of the jobs whose made file is still of use.
 
-    They are not finished, or finished well after `since` and no newer one of the same kind,
-    about the same, for the same person is.
+    They are not finished, or finished well after `since` and no newer one of the same name, about
+    the same, for the same person is.
     """
     newer = aliased(Job)
     is_replaced = (
@@ -168,6 +187,7 @@ def with_lasting_results(job_ids: Collection[uuid.UUID], *, since: datetime) -> 
             newer.kind == Job.kind,
             newer.about.is_not_distinct_from(Job.about),
             newer.asked_by.is_not_distinct_from(Job.asked_by),
+            newer.same_as == Job.same_as,
             newer.problem.is_(None),
             newer.finished_at > Job.finished_at,
         )

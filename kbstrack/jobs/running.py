@@ -1,4 +1,4 @@
-"""Seeing one job through: taken, kept while it is worked on, and ended in one of three ways."""
+"""Seeing one job through: taken, kept while it is worked on, and then ended or put off."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from kbstrack.current import settings
 from kbstrack.db import db
 from kbstrack.errors import KbstrackError
 from kbstrack.jobs import kinds, rules, service
+from kbstrack.jobs.kinds import Unfinished
 from kbstrack.jobs.queries import is_any_free
 from kbstrack.jobs.service import LostLease, Taken
 
@@ -89,7 +90,10 @@ def _see_through(taken: Taken, now: Now) -> None:
         raise
     else:
         db.session.remove()
-        service.finish(job.id, lease, result, now(), tell=tell)
+        if isinstance(result, Unfinished):
+            service.put_off(job.id, lease, result.so_far, now())
+        else:
+            service.finish(job.id, lease, result, now(), tell=tell)
 
 
 class Reporter:

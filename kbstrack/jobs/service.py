@@ -137,12 +137,32 @@ def finish(
             job_id,
             lease,
             finished_at=at,
-            result=json.dumps(dict(result), sort_keys=True),
+            result=_as_text(result),
             problem=None,
             lease=None,
             leased_until=None,
         )
         _tell(job_id, tell, at)
+
+
+def put_off(job_id: uuid.UUID, lease: uuid.UUID, so_far: Mapping[str, Any], at: datetime) -> None:
+    """A part of it is done: what waits goes first, then its turn comes again.
+
+    What went wrong on the way to here is over, and its tries no longer count. Raises LostLease.
+    """
+    with transaction():
+        _write(
+            job_id,
+            lease,
+            result=_as_text(so_far),
+            attempts=0,
+            problem=None,
+            progress_done=0,
+            progress_total=0,
+            next_attempt_at=at,
+            lease=None,
+            leased_until=None,
+        )
 
 
 def fail(
@@ -214,6 +234,10 @@ def _write(job_id: uuid.UUID, held: uuid.UUID, **values: Any) -> None:
     ).scalar_one_or_none()
     if found is None:
         raise LostLease
+
+
+def _as_text(result: Mapping[str, Any]) -> str:
+    return json.dumps(dict(result), sort_keys=True)
 
 
 def _give_up_what_kills(at: datetime) -> None:

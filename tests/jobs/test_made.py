@@ -51,17 +51,41 @@ def test_a_file_is_removed_after_a_week(make):
 
 
 def test_a_newer_one_for_the_same_person_replaces_it_and_nobody_elses(make):
-    make("old", at=MONDAY)
-    others, new = make("another's", asked_by=BOB, at=MONDAY), make("new", at=TUESDAY)
+    make("one", at=MONDAY)
+    others, new = make("one", asked_by=BOB, at=MONDAY), make("one", at=TUESDAY)
 
     made.sweep(TUESDAY)
 
     assert there() == {others, new}
 
 
+def test_a_newer_one_by_another_name_replaces_nothing(make):
+    first, second = make("some apprentices", at=MONDAY), make("others", at=TUESDAY)
+
+    made.sweep(TUESDAY)
+
+    assert there() == {first, second}
+
+
+def test_several_files_of_one_job_are_kept_and_removed_together(make):
+    job_id = make("one")
+    made.path_of(job_id).unlink()
+    for name in ("a.pdf", "b.pdf"):
+        made.keep_one_of_several(job_id, name, b"%PDF")
+    folder = made.folder_of(job_id)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "a.pdf").read_bytes() == b"%PDF"
+
+    assert made.sweep(MONDAY) == []
+    [swept] = made.sweep(MONDAY + timedelta(days=7))
+
+    assert swept == made.Swept(f"{job_id}", 8)
+    assert not folder.exists()
+
+
 def test_a_newer_attempt_that_failed_replaces_nothing(make, ask):
-    old = make("old")
-    newer = ask("newer", asked_by=ANN, at=TUESDAY)
+    old = make("one")
+    newer = ask("one", asked_by=ANN, at=TUESDAY)
     taken = service.take(TUESDAY, limit=9)
     service.fail(newer, taken.lease, "No.", TUESDAY, is_final=True)
 

@@ -108,8 +108,9 @@ def test_a_worker_that_says_something_keeps_its_job(ask):
         lambda job_id, lease: service.extend(job_id, lease, MONDAY),
         lambda job_id, lease: service.finish(job_id, lease, {"by": "the dead"}, MONDAY),
         lambda job_id, lease: service.fail(job_id, lease, "No.", MONDAY, is_final=True),
+        lambda job_id, lease: service.put_off(job_id, lease, {"by": "the dead"}, MONDAY),
     ],
-    ids=["progress", "extend", "finish", "fail"],
+    ids=["progress", "extend", "finish", "fail", "put off"],
 )
 def test_a_worker_that_lost_its_job_writes_nothing(ask, write):
     job_id = ask()
