@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from kbstrack.bundle import pages
 from kbstrack.bundle.issued import FrozenIssue, Layout
 from kbstrack.bundle.matrix import matrix_csv
-from kbstrack.bundle.names import (
-    MOST_NAME_UNITS,
-    MOST_PATH_UNITS,
-    file_name,
-    folder_name,
-    own_name,
-    safe_name,
-    units,
-)
+from kbstrack.bundle.names import MOST_PATH_UNITS, file_name, folder_name
 from kbstrack.bundle.workbook import matrix_workbook
 from kbstrack.bundle.zipped import Entry, document
 from kbstrack.evidence.rules import EvidenceKind
@@ -25,6 +17,7 @@ from kbstrack.portfolio.rules import PortfolioFile, PortfolioPiece, PortfolioVer
 from kbstrack.portfolio.spelling import NAME as RECORD
 from kbstrack.portfolio.spelling import SCHEMA_NAME, json_schema
 from kbstrack.sealing.extract import NAME as LEDGER
+from kbstrack.storage.safe_names import MOST_NAME_UNITS, own_name, safe_name, units
 
 PDF = "portfolio.pdf"
 SUMMATIVE = "Summative portfolio/"

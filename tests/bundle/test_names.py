@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kbstrack.bundle.names import (
-    MOST_FOLDER_UNITS,
-    MOST_NAME_UNITS,
-    file_name,
-    folder_name,
-    own_name,
-    safe_name,
-    units,
-)
+from kbstrack.bundle.names import MOST_FOLDER_UNITS, file_name, folder_name
+from kbstrack.storage.safe_names import MOST_NAME_UNITS, own_name, safe_name, units
 
 AWKWARD = st.text(st.sampled_from('aA.txtcCoOnN1¹ :?*/\\|<>"\u202e\u200d👩🏽🚀é\u0301ßمİı\0\t…(2)'))
 NAMES = st.one_of(st.text(), AWKWARD)
