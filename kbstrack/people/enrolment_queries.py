@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from kbstrack import access
 from kbstrack.access import Actor, EnrolmentScope
 from kbstrack.db import db
 from kbstrack.errors import NotFound
-from kbstrack.people import countersigners, visible
+from kbstrack.people import countersigners, narrowing, visible
 from kbstrack.people.models import (
     AssessorAssignment,
     Employer,
@@ -23,6 +24,7 @@ from kbstrack.people.models import (
     Member,
     Provider,
 )
+from kbstrack.people.narrowing import EVERYBODY, Narrowing
 
 NOT_HERE = access.NOT_HERE
 
@@ -110,24 +112,46 @@ def audited_by(actor: Actor) -> list[EnrolmentRow]:
 
 
 def administered_by(
-    actor: Actor, provider_id: uuid.UUID, *, most: int | None = None, skip: int = 0
+    actor: Actor,
+    provider_id: uuid.UUID,
+    *,
+    narrowed: Narrowing = EVERYBODY,
+    most: int | None = None,
+    skip: int = 0,
 ) -> list[EnrolmentRow]:
-    """A provider's enrolments for its administrator, running ones first, by apprentice."""
+    """A provider's enrolments for its administrator, running ones first, by apprentice.
+
+    All that narrows them counts but the text.
+    """
     query = _select().where(Enrolment.provider_id == provider_id, visible.is_administered(actor))
+    query = query.where(*narrowing.conditions(narrowed))
     query = query.order_by(Enrolment.ended_on.is_not(None))
     return _rows(_by_name(query, with_ended=True).limit(most).offset(skip))
 
 
-def count_administered(actor: Actor, provider_id: uuid.UUID) -> int:
-    """How many `administered_by` has in all."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Enrolment)
-            .where(Enrolment.provider_id == provider_id, visible.is_administered(actor))
-        )
-        or 0
+def administered_among(
+    actor: Actor, provider_id: uuid.UUID, enrolment_ids: Collection[uuid.UUID]
+) -> list[EnrolmentRow]:
+    """Those of the enrolments that `administered_by` has, in its order."""
+    query = _select().where(
+        Enrolment.provider_id == provider_id,
+        visible.is_administered(actor),
+        Enrolment.id.in_(enrolment_ids),
     )
+    query = query.order_by(Enrolment.ended_on.is_not(None))
+    return _rows(_by_name(query, with_ended=True))
+
+
+def count_administered(
+    actor: Actor, provider_id: uuid.UUID, *, narrowed: Narrowing = EVERYBODY
+) -> int:
+    """How many `administered_by` has in all."""
+    query = _joined(select(func.count()).select_from(Enrolment)).where(
+        Enrolment.provider_id == provider_id,
+        visible.is_administered(actor),
+        *narrowing.conditions(narrowed),
+    )
+    return db.session.scalar(query) or 0
 
 
 def involving(provider_id: uuid.UUID, person_id: uuid.UUID) -> list[EnrolmentRow]:

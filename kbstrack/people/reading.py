@@ -6,9 +6,10 @@ import uuid
 
 from kbstrack import access
 from kbstrack.access import Action, Actor, ProviderScope, Role
-from kbstrack.people import assignment_queries, enrolment_queries, queries, rules
+from kbstrack.people import assignment_queries, enrolment_queries, narrowing, queries, rules
 from kbstrack.people.assignment_queries import AssignmentRow
 from kbstrack.people.enrolment_queries import EnrolmentRow
+from kbstrack.people.narrowing import EVERYBODY, Narrowing, Offered
 from kbstrack.people.queries import EmployerRow, MemberRow, ProviderRow
 
 
@@ -69,27 +70,40 @@ def see_employer(actor: Actor, employer_id: uuid.UUID) -> EmployerRow:
 
 
 def see_enrolments(
-    actor: Actor, provider_id: uuid.UUID, *, text: str = "", most: int, skip: int = 0
+    actor: Actor,
+    provider_id: uuid.UUID,
+    *,
+    narrowed: Narrowing = EVERYBODY,
+    most: int,
+    skip: int = 0,
 ) -> tuple[list[EnrolmentRow], int]:
     """One page of a provider's enrolments, running ones first, and how many there are in all.
 
-    With `text`, those whose apprentice's name or ULN has every word of it. After the last page
+    With a text, those whose apprentice's name or ULN has every word of it. After the last page
     comes the last page again. Raises NotFound.
     """
     access.require(actor, Action.ENROLMENT_MANAGE, ProviderScope(provider_id))
-    if not text.split():
-        count = enrolment_queries.count_administered(actor, provider_id)
+    if not narrowed.text.split():
+        count = enrolment_queries.count_administered(actor, provider_id, narrowed=narrowed)
         skip = _within(skip, count, most)
-        rows = enrolment_queries.administered_by(actor, provider_id, most=most, skip=skip)
+        rows = enrolment_queries.administered_by(
+            actor, provider_id, narrowed=narrowed, most=most, skip=skip
+        )
         return rows, count
     # Here and not in the query: SQLite knows the small letters of English only.
     found = [
         row
-        for row in enrolment_queries.administered_by(actor, provider_id)
-        if rules.has_words(text, row.apprentice, row.uln)
+        for row in enrolment_queries.administered_by(actor, provider_id, narrowed=narrowed)
+        if rules.has_words(narrowed.text, row.apprentice, row.uln)
     ]
     skip = _within(skip, len(found), most)
     return found[skip : skip + most], len(found)
+
+
+def see_narrowings(actor: Actor, provider_id: uuid.UUID) -> Offered:
+    """What a provider's enrolments can be narrowed to. Raises NotFound."""
+    access.require(actor, Action.ENROLMENT_MANAGE, ProviderScope(provider_id))
+    return narrowing.offered(actor, provider_id)
 
 
 def see_managed_enrolment(actor: Actor, enrolment_id: uuid.UUID) -> EnrolmentRow:

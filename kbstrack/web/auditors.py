@@ -13,6 +13,7 @@ from kbstrack.auditing.letters import link_address
 from kbstrack.auditing.service import NewLink, Wanted
 from kbstrack.errors import RuleBroken
 from kbstrack.people import reading
+from kbstrack.people.narrowing import Narrowing
 from kbstrack.web.administering import PAGE_LENGTH, Desk, desk, paging_of, wanted_page
 from kbstrack.web.forms.auditing import AuditorForm
 from kbstrack.web.forms.people import ButtonForm
@@ -144,7 +145,7 @@ def _by_uln(at: Desk, ulns: list[str]) -> list[uuid.UUID]:
     unknown = []
     for uln in ulns:
         rows, _ = reading.see_enrolments(
-            current_actor(), at.provider.id, text=uln, most=PAGE_LENGTH, skip=0
+            current_actor(), at.provider.id, narrowed=Narrowing(text=uln), most=PAGE_LENGTH
         )
         same = [row.id for row in rows if row.uln == uln]
         found += same

@@ -20,6 +20,7 @@ from kbstrack.web.administering import PAGE_LENGTH, Desk, desk, paging_of, told_
 from kbstrack.web.forms.enrolments import ChangeEnrolmentForm, EnrolForm
 from kbstrack.web.forms.people import ButtonForm
 from kbstrack.web.kept import form_of
+from kbstrack.web.narrowing import asked_filters
 from kbstrack.web.sending import refusal
 from kbstrack.web.session import current_actor
 
@@ -30,16 +31,16 @@ Page = str | tuple[str, int]
 
 @blueprint.get("/enrolments")
 def index() -> str:
-    """The provider's enrolments, searched by name or ULN."""
+    """The provider's enrolments, searched and narrowed."""
     at = desk()
-    text = request.args.get("text", "")
+    filters = asked_filters(at)
     skip = (wanted_page() - 1) * PAGE_LENGTH
     rows, count = reading.see_enrolments(
-        current_actor(), at.provider.id, text=text, most=PAGE_LENGTH, skip=skip
+        current_actor(), at.provider.id, narrowed=filters.narrowed, most=PAGE_LENGTH, skip=skip
     )
 
     def href(number: int) -> str:
-        return at.url("enrolments.index", page=number, text=text or None)
+        return at.url("enrolments.index", page=number, **filters.query)
 
     return render_template(
         "people/enrolments.html",
@@ -48,7 +49,7 @@ def index() -> str:
         count=count,
         paging=paging_of(count),
         href=href,
-        text=text,
+        filters=filters,
     )
 
 
