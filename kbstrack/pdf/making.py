@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kbstrack import current
 from kbstrack.access import OPERATOR, Actor
@@ -17,7 +18,11 @@ from kbstrack.people import queries as people
 from kbstrack.people.models import Person
 from kbstrack.portfolio import letters
 from kbstrack.portfolio.asking import KIND
+from kbstrack.portfolio.rules import Portfolio
 from kbstrack.portfolio.service import build_portfolio
+
+if TYPE_CHECKING:
+    from kbstrack.pdf.as_pdf import Drawing
 
 
 def draw_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, Any]:
@@ -27,22 +32,10 @@ def draw_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, An
     the document cannot be made whole. The result has the size in bytes, and a line for everything
     in people's PDFs that is not printed.
     """
-    # Drawing needs libraries that most commands do not.
-    from kbstrack.pdf.as_pdf import Wishes, draw
-
     assert job.about is not None
     assert job.started_at is not None
-    portfolio = build_portfolio(_asker(job), job.about, at=job.started_at)
-    # Everything is read: others need the connection while the document is drawn.
-    db.session.remove()
-    settings = current.settings()
-    drawing = draw(
-        portfolio,
-        current.store().read,
-        wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf),
-        store=current.derived(),
-        progress=report_progress,
-    )
+    portfolio = build_portfolio(asker_of(job), job.about, at=job.started_at)
+    drawing = drawn(portfolio, report_progress)
     # Refused when another worker has the job by now: its file is not to be replaced.
     report_progress(1, 1)
     made.keep(job.id, drawing.pdf)
@@ -51,24 +44,54 @@ def draw_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, An
 
 def tell_asker(job: JobRow, at: datetime) -> None:
     """Queue a message that the PDF is ready, or was not made; auditors have no account to tell."""
-    person = db.session.get(Person, job.asked_by) if job.asked_by is not None else None
-    if person is None or job.about is None or job.provider_id is None:
+    told = addressee(job)
+    if told is None or job.about is None:
         return
-    if not people.roles_of(person.id):
-        return  # their access has ended: nothing here is theirs to hear
-    name = people.names(job.provider_id, [person.id])[person.id]
     write = letters.pdf_is_ready if job.problem is None else letters.pdf_was_not_made
-    queue(person.email, *write(name, job.about, job.id), at)
+    queue(told.email, *write(told.name, job.about, job.id), at)
 
 
-PORTFOLIO = Kind(KIND, draw_portfolio, tell_asker)
-"""As `app.py` registers it."""
+def drawn(portfolio: Portfolio, report_progress: ReportProgress) -> Drawing:
+    """The document as this instance is set to make it; whatever was read before is let go of."""
+    # Drawing needs libraries that most commands do not.
+    from kbstrack.pdf.as_pdf import Wishes, draw
+
+    # Everything is read: others need the connection while the document is drawn.
+    db.session.remove()
+    settings = current.settings()
+    return draw(
+        portfolio,
+        current.store().read,
+        wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf),
+        store=current.derived(),
+        progress=report_progress,
+    )
 
 
-def _asker(job: JobRow) -> Actor:
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whoever is told about a job."""
+
+    name: str
+    email: str
+
+
+def addressee(job: JobRow) -> Addressee | None:
+    """Whoever asked for it; None for who has no account, or none any more that opens anything."""
+    person = db.session.get(Person, job.asked_by) if job.asked_by is not None else None
+    if person is None or job.provider_id is None or not people.roles_of(person.id):
+        return None
+    return Addressee(people.names(job.provider_id, [person.id])[person.id], person.email)
+
+
+def asker_of(job: JobRow) -> Actor:
     """Whoever asked, with what they may do now; an auditor only while their link works."""
     if job.asked_by is None:
         return OPERATOR
     assert job.started_at is not None
     auditor = auditing.auditor_of(job.asked_by, at=job.started_at)
     return auditor if auditor is not None else people.actor_of(job.asked_by)
+
+
+PORTFOLIO = Kind(KIND, draw_portfolio, tell_asker)
+"""As `app.py` registers it."""

@@ -48,6 +48,7 @@ SCREENS = (
     "portfolio",
     "issuing",
     "checking",
+    "classes",
     "by_link",
     "confirming",
 )

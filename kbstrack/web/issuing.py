@@ -18,11 +18,12 @@ from kbstrack.issuing.preflight import Preflight, see_preflight
 from kbstrack.jobs.rules import JobState
 from kbstrack.people.enrolment_queries import EnrolmentRow
 from kbstrack.people.pinned import standard_of
+from kbstrack.portfolio.naming import file_name
 from kbstrack.portfolio.preflight import MOST_REASON, Mend, Remark
 from kbstrack.storage.names import content_disposition
 from kbstrack.web.forms.issuing import FreezeForm
 from kbstrack.web.kept import form_of
-from kbstrack.web.portfolio import NEXT_LOOK_SECONDS, POLICY, file_name
+from kbstrack.web.portfolio import NEXT_LOOK_SECONDS, POLICY
 from kbstrack.web.session import current_actor
 
 blueprint = Blueprint("issuing", __name__)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,6 +18,7 @@ from kbstrack.people.enrolment_queries import NOT_HERE
 from kbstrack.people.pinned import standard_of
 from kbstrack.portfolio.asking import AskedPdf, ask_pdf, see_asked_pdf, see_last_pdf
 from kbstrack.portfolio.contents import see_contents
+from kbstrack.portfolio.naming import file_name
 from kbstrack.storage.names import content_disposition
 from kbstrack.web.forms.account import PlainForm
 from kbstrack.web.session import current_actor
@@ -97,12 +97,6 @@ def name_of(found: AskedPdf) -> str:
     begun_at: datetime = found.job.started_at or found.job.created_at
     enrolment = found.enrolment
     return file_name(enrolment.apprentice, enrolment.standard_reference, day_of(begun_at))
-
-
-def file_name(apprentice: str, reference: str, issued_on: date) -> str:
-    """`Portfolio-Amara-Nwosu-Bell-ST0321-2026-11-22.pdf`."""
-    name = "-".join(re.split(r"[\s/\\]+", apprentice.strip()))
-    return f"Portfolio-{name}-{reference}-{issued_on.isoformat()}.pdf"
 
 
 def say_duration(piece_count: int) -> str:

@@ -37,13 +37,13 @@ from kbstrack.people import enrolling, queries, replacing, requiring
 from kbstrack.people import reading as people_reading
 from kbstrack.people import service as people
 from kbstrack.people.beside import Beside
-from kbstrack.portfolio import asking, contents
+from kbstrack.portfolio import asking, class_asking, contents
 from kbstrack.portfolio import service as portfolio
 from kbstrack.progress import service as progress
 from kbstrack.record import history
 from tests.access.assuring_calls import ASSURING
 from tests.access.call import Call, of, of_now
-from tests.access.targets import NOTES, Target, made_pdf
+from tests.access.targets import NOTES, Target, made_class, made_pdf
 from tests.builders import PLANNED_END, START, TUESDAY, ULNS, text
 
 LATER = date(2030, 1, 1)
@@ -66,6 +66,26 @@ def _asked_pdf(actor: Actor, target: Target) -> Any:
 
 def _asked_issue(actor: Actor, target: Target) -> Any:
     return freezing.see_asked_issue(actor, target.world.enrolment_id, target.freezing_id)
+
+
+def _ask_class(actor: Actor, target: Target) -> Any:
+    world = target.world
+    return class_asking.ask_class(
+        actor, world.provider_id, enrolment_ids=[world.enrolment_id], at=TUESDAY
+    )
+
+
+def _ask_class_again(actor: Actor, target: Target) -> Any:
+    return class_asking.ask_class_again(actor, made_class(actor, target.world), at=TUESDAY)
+
+
+def _class(actor: Actor, target: Target) -> Any:
+    """One that they asked for while they still might."""
+    return class_asking.see_class(actor, made_class(actor, target.world))
+
+
+def _class_zip(actor: Actor, target: Target) -> Any:
+    return class_asking.see_class_zip(actor, made_class(actor, target.world))
 
 
 def _enrolments_of(actor: Actor, target: Target) -> Any:
@@ -144,6 +164,7 @@ CALLS = (
     of("people", people_reading.see_offered_managers, "provider_id"),
     Call("people", people_reading.see_enrolments_of, _enrolments_of),
     of("enrol", people_reading.see_enrolments, "provider_id", most=10),
+    of("enrol", people_reading.see_narrowings, "provider_id"),
     of("manage", people_reading.see_managed_enrolment, "enrolment_id"),
     of("manage", people_reading.see_assignments, "enrolment_id"),
     of_now("write", evidence.start_evidence, "enrolment_id", text=text(title="")),
@@ -232,6 +253,12 @@ CALLS = (
     Call("freeze", freezing.see_asked_issue, _asked_issue),
     of("paper", issuing.see_issues, "enrolment_id"),
     of("paper", issuing.see_issue, "enrolment_id", 1),
+    Call("enrol", class_asking.ask_class, _ask_class),
+    Call("enrol", class_asking.ask_class_again, _ask_class_again),
+    Call("enrol", class_asking.see_class, _class),
+    Call("enrol", class_asking.see_class_zip, _class_zip),
+    of("enrol", class_asking.see_classes, "provider_id"),
+    of("manage", class_asking.check_may_print, "enrolment_id"),
     Call("see", portfolio.find_portfolio, _find, hides=True),
     *ASSURING,
 )

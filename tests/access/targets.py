@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,7 +21,9 @@ from kbstrack.issuing import asking as freezing
 from kbstrack.jobs import made
 from kbstrack.jobs import service as jobs
 from kbstrack.people import enrolment_queries, factor_queries, queries
-from kbstrack.portfolio import asking
+from kbstrack.portfolio import asking, class_asking
+from kbstrack.portfolio.class_files import part_name
+from kbstrack.portfolio.class_parts import ClassParts, MadePart, as_result
 from kbstrack.quality import planning
 from kbstrack.quality import queries as quality_queries
 from kbstrack.quality import service as quality
@@ -69,6 +72,7 @@ class Target:
     link_id: uuid.UUID = NOT_YET
     job_id: uuid.UUID = NOT_YET
     freezing_id: uuid.UUID = NOT_YET
+    class_id: uuid.UUID = NOT_YET
 
     @property
     def member_id(self) -> uuid.UUID:
@@ -107,6 +111,7 @@ def make_target(world: World) -> Target:
         other_decision_id=other_decision_id,
         job_id=made_pdf(world.apprentice, world.enrolment_id),
         freezing_id=_frozen(world),
+        class_id=made_class(world.administrator, world),
     )
 
 
@@ -145,6 +150,28 @@ def _frozen(world: World) -> uuid.UUID:
     taken = jobs.take(MONDAY, limit=99)
     assert taken is not None
     jobs.fail(taken.job.id, taken.lease, "It could not be made.", MONDAY, is_final=True)
+    return job_id
+
+
+def made_class(actor: Actor, world: World) -> uuid.UUID:
+    """The job of a class of one that somebody asked for, whether they may or not, and its file."""
+    asked_by = None if actor.is_operator else actor.person_id
+    with transaction():
+        job_id = jobs.ask(
+            class_asking.KIND,
+            about=world.provider_id,
+            provider_id=None,
+            asked_by=asked_by,
+            same_as=f"class {world.enrolment_id} {asked_by}",
+            at=MONDAY - timedelta(days=1),
+            wish={"enrolments": [str(world.enrolment_id)]},
+        )
+    taken = jobs.take(MONDAY, limit=99)
+    assert taken is not None
+    made.keep_one_of_several(job_id, part_name(world.enrolment_id), b"%PDF")
+    part = MadePart(4, zlib.crc32(b"%PDF"), 1, 0, 3, MONDAY.date())
+    parts = ClassParts({world.enrolment_id: part}, {})
+    jobs.finish(taken.job.id, taken.lease, as_result(parts), MONDAY)
     return job_id
 
 

@@ -10,7 +10,7 @@ import pytest
 from kbstrack import access
 from kbstrack.access import OPERATOR, Action, Actor, EnrolmentScope, Role
 from kbstrack.assessment import reading as assessment_reading
-from kbstrack.people import enrolling
+from kbstrack.people import enrolling, narrowing
 from kbstrack.people import enrolment_queries as enrolments
 from kbstrack.people import reading as people
 from kbstrack.people.enrolment_queries import EnrolmentRow
@@ -111,6 +111,9 @@ def test_a_providers_enrolments_are_listed_for_its_administrators(cast: Cast, ro
 
             assert ids_of(found) == (there if may else set()), name
             assert enrolments.count_administered(actor, provider_id) == len(found), name
+            among = enrolments.administered_among(actor, provider_id, list(rows))
+            assert ids_of(among) == ids_of(found), name
+            assert bool(narrowing.offered(actor, provider_id).standards) == may, name
             assert {row.enrolment.id for row in caseload} == ids_of(found), name
 
 

@@ -48,6 +48,8 @@ ON_LISTS = {
     "people.enrolment_queries.managed_by",
     "people.enrolment_queries.administered_by",
     "people.enrolment_queries.count_administered",
+    "people.enrolment_queries.administered_among",
+    "people.narrowing.offered",
     "people.enrolment_queries.audited_by",
     "auditing.service.see_audited",
     "quality.reading.see_assured",

@@ -40,6 +40,7 @@ class Values:
             "link_id": target.link_id,
             "job_id": target.job_id,
             "freezing_id": target.freezing_id,
+            "class_id": target.class_id,
             "factor_id": target.factor_id,
             "code": "K1",
             "number": 2,

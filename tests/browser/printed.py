@@ -11,16 +11,15 @@ from kbstrack.issuing.asking import KIND as FREEZE
 from kbstrack.jobs import made, service
 from kbstrack.jobs.service import Taken
 from kbstrack.portfolio.asking import ask_pdf
+from tests.browser.printed_classes import AS_LONG_AS_IT_TAKES, WHY, with_classes
 from tests.builders import World
 from tests.issuing.issued import frozen_pdf
-
-AS_LONG_AS_IT_TAKES = timedelta(days=1)
-WHY = "The stored picture is damaged. Restore it from a backup, then make the portfolio again."
 
 
 def with_pdfs(full: World) -> dict[str, str]:
     """What fills the gaps of their addresses. No worker may run beside them."""
     at = clock.now()
+    classes = with_classes(full)
     earlier = at - timedelta(hours=1)
     done, gone = _begun(full, "line_manager", at), _begun(full, "administrator", at)
     failed = _begun(full, "iqa", at)
@@ -44,6 +43,7 @@ def with_pdfs(full: World) -> dict[str, str]:
         "gone_pdf": str(gone.job.id),
         "failed_pdf": str(failed.job.id),
         "running_pdf": str(running.job.id),
+        **classes,
         "waiting_pdf": str(ask_pdf(full.apprentice, full.enrolment_id, at=at)),
     }
 

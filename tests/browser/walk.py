@@ -251,6 +251,7 @@ NOT_PAGES = {
     "files.show": "a picture or a PDF",
     "files.original": "a download",
     "portfolio.download": "a download",
+    "classes.download": "a download",
     "issuing.download": "a download",
     "issuing.bundle_part": "a download",
     "quality.decisions": "a download",

@@ -11,6 +11,16 @@ PRINTED = (
     *each("assessor", "/enrolments/{full}/portfolio/jobs/{running_pdf}"),
     *each("assessor", "/enrolments/{full}/portfolio"),
     *each("apprentice", "/enrolments/{full}/portfolio/jobs/{waiting_pdf}"),
+    *each("administrator", "/enrolments/portfolios", "/enrolments/portfolios?text=zzzz"),
+    *each("administrator", "/enrolments/portfolios/{waiting_class}"),
+    *each("administrator", "/enrolments/portfolios/{running_class}"),
+    *each("administrator", "/enrolments/portfolios/{done_class}"),
+    *each("administrator", "/enrolments/portfolios/{gone_class}"),
+    *each("administrator", "/enrolments/portfolios/{none_class}"),
+    *each("administrator", "/enrolments/portfolios/{failed_class}"),
+    *each("bare/administrator", "/enrolments/portfolios"),
+    *each("without/administrator", "/enrolments/portfolios"),
+    Stop("administrator", "/enrolments/portfolios", press="Make those ticked"),
 )
 
 ISSUED = (

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from kbstrack.assessment import service, signing
-from kbstrack.web.portfolio import file_name, say_duration
+from kbstrack.portfolio.naming import file_name
+from kbstrack.web.portfolio import say_duration
 from tests.builders import TUESDAY, World, decide, make_draft, make_evidence, met
 from tests.pages import Page, Pages
 
