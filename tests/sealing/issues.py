@@ -19,6 +19,7 @@ from kbstrack.portfolio.spelling import portfolio_sha256, record_file
 from kbstrack.record import keys
 from kbstrack.sealing.extract import write_extract
 from kbstrack.sealing.manifest import PORTFOLIO, IssueName, Listed, Manifest, write_manifest
+from kbstrack.storage.derived import DerivedStore
 from tests.pdf.samples import (
     make_claim,
     make_decision,
@@ -50,9 +51,8 @@ def small_portfolio() -> Portfolio:
     """One piece that was returned, changed, accepted and signed off; one that waits."""
     returned = make_decision(is_met=False, feedback="Say how.", decided_at=AT)
     first = make_version(1, claims=(make_claim("S1", returned),))
-    second = make_version(
-        2, claims=(make_claim("S1", make_decision()),), files=(make_document("manifest.json"),)
-    )
+    named = replace(make_document("manifest.json"), size_bytes=len("manifest.json"))
+    second = make_version(2, claims=(make_claim("S1", make_decision()),), files=(named,))
     waiting = make_version(7, claims=(make_claim("S10"),))
     return make_portfolio(
         make_piece(1, first, second),
@@ -104,11 +104,8 @@ def draw_issue(made: Made, home: Path, *, parts: dict[str, bytes] | None = None)
             for name, content in (files | (parts or {})).items()
         ]
 
-    return draw(made.portfolio, _read, wishes=Wishes(enclose=enclose)).pdf
-
-
-def _read(sha256: str) -> bytes:
-    return read_picture(sha256)
+    kept = DerivedStore(home / "derived")
+    return draw(made.portfolio, read_picture, wishes=Wishes(enclose=enclose), store=kept).pdf
 
 
 def _told(portfolio: Portfolio) -> Iterator[tuple[str, dict[str, Json], datetime]]:

@@ -27,6 +27,12 @@ from tests.sealing.certificates import AT, STAMPED_AT, Issuer, make_chain, serve
 pytestmark = pytest.mark.slow
 
 
+def stamp_of_another_time(body: bytes) -> bytes:
+    answer = stamping()(body)
+    assert b"20261130090003Z" in answer
+    return answer.replace(b"20261130090003Z", b"20201130090003Z")
+
+
 def stamp_of_something_else(body: bytes) -> bytes:
     asked = tsp.TimeStampReq.load(body)
     asked["message_imprint"]["hashed_message"] = bytes(32)
@@ -137,6 +143,7 @@ def test_a_time_stamp_comes_from_the_service_and_fits(issue):
         (lambda _: b"<html>Sorry</html>", 200, "sent something that is no time stamp"),
         (lambda _: b"", 200, "sent something that is no time stamp"),
         (lambda _: b"", 503, "gave no time stamp: it answered with 503"),
+        (stamp_of_another_time, 200, "does not belong to this signature"),
         (stamp_of_something_else, 200, "does not belong to this signature"),
     ],
 )

@@ -1,0 +1,38 @@
+"""Whether the key that a manifest names is one that its reader has saved from the instance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kbstrack.formats import say_time
+from kbstrack.record.keys import KeySet, PublicKey
+from kbstrack.sealing.findings import Finding, note, well, wrong
+from kbstrack.sealing.manifest import SignedManifest
+
+
+def key_finding(signed: SignedManifest, keys: KeySet | None, signed_at: datetime | None) -> Finding:
+    """`signed_at` is when the key signed, as far as that is said: it signs in its time only."""
+    if keys is None:
+        return note(
+            "key",
+            "Whose key that is was not checked: save /.well-known/kbstrack-keys.json of the "
+            "training provider's instance once, and give it with --keys.",
+        )
+    known = keys.key(signed.key.key_id)
+    if known is None or known.point != signed.key.point:
+        return wrong("key", "The key is none of those in the list that you saved.")
+    if signed.manifest.issue.instance != keys.instance:
+        return wrong("key", "The manifest is of another instance than the list that you saved.")
+    if signed_at is not None and not _is_in_time(known, signed_at):
+        return wrong(
+            "key",
+            f"The key did not sign on {say_time(signed_at)}: the list that you saved says so.",
+        )
+    return well("key", "The key is in the list that you saved, and signed in its time.")
+
+
+def _is_in_time(key: PublicKey, at: datetime) -> bool:
+    # Signatures have no parts of a second.
+    return key.since_at.replace(microsecond=0) <= at and (
+        key.until_at is None or at <= key.until_at
+    )
