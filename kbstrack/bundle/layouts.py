@@ -28,7 +28,6 @@ _NONE_HERE = "What belongs here.html"
 
 MOST_PARTS = 99
 _MOST_PERSON_UNITS = 28
-_TEXTS = frozenset({"text/plain", "text/rtf", "application/rtf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,10 @@ def lay_out(issue: FrozenIssue, layout: Layout) -> Laid:
     documents = [
         Entry(main + PDF, issue.pdf.sha256, issue.pdf.size_bytes, "The portfolio's PDF"),
         document(f"{main}matrix.csv", matrix_csv(portfolio)),
-        document(f"{main}matrix.xlsx", matrix_workbook(portfolio, folders), is_text=False),
-        Entry(
-            RECORD, issue.record.sha256, issue.record.size_bytes, "The record as data", is_text=True
-        ),
+        document(f"{main}matrix.xlsx", matrix_workbook(portfolio, folders)),
+        Entry(RECORD, issue.record.sha256, issue.record.size_bytes, "The record as data"),
         document(SCHEMA_NAME, json.dumps(json_schema(), indent=2, ensure_ascii=False).encode()),
-        Entry(
-            LEDGER, issue.ledger.sha256, issue.ledger.size_bytes, "The ledger's file", is_text=True
-        ),
+        Entry(LEDGER, issue.ledger.sha256, issue.ledger.size_bytes, "The ledger's file"),
     ]
     if not is_plain:
         documents += _for_organisations(issue)
@@ -136,7 +131,6 @@ def _originals(piece: PortfolioPiece, folder: str, room: int) -> Iterator[Entry]
                 sha256=file.sha256,
                 size_bytes=file.size_bytes,
                 label=f"The file {file.name} of {piece.label}",
-                is_text=file.media_type in _TEXTS,
             )
 
 

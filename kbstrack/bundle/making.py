@@ -75,9 +75,7 @@ def plan_bundle(
         cost=partial(_cost, longest_root),
     )
     sealing = _Sealing(issue, key, sign)
-    return tuple(
-        _part(laid, shares, number, sealing, originals) for number in range(1, len(shares) + 1)
-    )
+    return tuple(_part(laid, shares, number, sealing) for number in range(1, len(shares) + 1))
 
 
 def stream_part(part: Part, originals: Originals) -> Iterator[bytes]:
@@ -111,9 +109,7 @@ class _Sealing:
         return write_manifest(found, self.key, self.sign)
 
 
-def _part(
-    laid: Laid, shares: Sequence[Share], number: int, sealing: _Sealing, originals: Originals
-) -> Part:
+def _part(laid: Laid, shares: Sequence[Share], number: int, sealing: _Sealing) -> Part:
     count, root = len(shares), part_root(laid.root, number, len(shares))
     text = readme(sealing.issue, laid, number=number, count=count, places=places(shares))
     files = [document(README, text), *shares[number - 1].entries]
@@ -125,7 +121,7 @@ def _part(
         name=f"{root}.zip",
         number=number,
         count=count,
-        size_bytes=zip_size(entries, originals),
+        size_bytes=zip_size(entries),
         entries=entries,
         at=sealing.issue.said.frozen_at,
     )

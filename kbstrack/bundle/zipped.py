@@ -2,20 +2,21 @@
 
 Python's zipfile writes it to a stream that cannot be wound back, so what it writes of a file's
 size and checksum stands behind the file. Fields for more than 2 GB (ZIP64) are there only where
-something needs them: some programs that unpack files stumble over them. Equal files give equal
-bytes, for the same zlib.
+something needs them: some programs that unpack files stumble over them.
+
+Nothing is packed smaller: most of it was already, a size is known without reading, and equal files
+give equal bytes on every machine. Packed bytes could also be changed and still unpack to the same.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
-from zipfile import ZIP64_LIMIT, ZIP_DEFLATED, ZIP_FILECOUNT_LIMIT, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP64_LIMIT, ZIP_FILECOUNT_LIMIT, ZIP_STORED, ZipFile, ZipInfo
 
 from kbstrack.clock import LONDON
 from kbstrack.errors import RuleBroken
@@ -41,7 +42,7 @@ class Originals(Protocol):
 class Entry:
     """A file of the ZIP. Its bytes are `content`, or lie in the store where that is None.
 
-    `is_text` when deflating it is worth the time; `label` is how a message calls it.
+    `label` is how a message calls it.
     """
 
     path: str
@@ -49,43 +50,39 @@ class Entry:
     size_bytes: int
     label: str
     content: bytes | None = None
-    is_text: bool = False
 
     def open(self, originals: Originals) -> BinaryIO:
         """Its bytes, to read. Raises NotFound."""
         return originals.open(self.sha256) if self.content is None else io.BytesIO(self.content)
 
 
-def document(path: str, content: bytes, *, is_text: bool = True) -> Entry:
+def document(path: str, content: bytes) -> Entry:
     """A file made for the bundle, which is held in memory."""
     sha256 = hashlib.sha256(content).hexdigest()
-    return Entry(path, sha256, len(content), path, content, is_text)
+    return Entry(path, sha256, len(content), path, content)
 
 
 def most_bytes_of(entry: Entry) -> int:
     """No fewer bytes than a file of this name takes up in a ZIP, wherever it stands in it."""
-    # What cannot be made smaller grows by five bytes for each block of about 16 KB.
-    packed = entry.size_bytes + entry.size_bytes // 1000 + 64
     frame = _LOCAL + _LOCAL_64 + _BEHIND_64 + _CENTRAL + 28
-    return packed + frame + 2 * len(entry.path.encode())
+    return entry.size_bytes + frame + 2 * len(entry.path.encode())
 
 
 MOST_FRAME_BYTES = _END + _END_64
 """No fewer bytes than a ZIP takes up besides its files."""
 
 
-def zip_size(entries: Sequence[Entry], originals: Originals) -> int:
-    """How many bytes `zip_stream` will write; texts are deflated for it. Raises NotFound."""
+def zip_size(entries: Sequence[Entry]) -> int:
+    """How many bytes `zip_stream` will write."""
     offset, listing = 0, 0
     for entry in entries:
         name_bytes = len(entry.path.encode())
-        packed = _deflated_size(entry, originals) if entry.is_text else entry.size_bytes
-        sizes = 16 if max(entry.size_bytes, packed) > ZIP64_LIMIT else 0
+        sizes = 16 if entry.size_bytes > ZIP64_LIMIT else 0
         place = 8 if offset > ZIP64_LIMIT else 0
         extra = sizes + place + 4 if sizes + place else 0
         listing += _CENTRAL + name_bytes + extra
         is_large = _needs_64(entry)
-        offset += _LOCAL + name_bytes + packed
+        offset += _LOCAL + name_bytes + entry.size_bytes
         offset += _LOCAL_64 + _BEHIND_64 if is_large else _BEHIND
     has_64 = len(entries) > ZIP_FILECOUNT_LIMIT or offset > ZIP64_LIMIT
     return offset + listing + _END + (_END_64 if has_64 else 0)
@@ -124,7 +121,7 @@ def _info(entry: Entry, at: datetime) -> ZipInfo:
     info = ZipInfo(entry.path, moment)
     info.create_system = _UNIX
     info.external_attr = _MODE << 16
-    info.compress_type = ZIP_DEFLATED if entry.is_text else ZIP_STORED
+    info.compress_type = ZIP_STORED
     info.file_size = entry.size_bytes
     return info
 
@@ -147,15 +144,6 @@ def damaged(entry: Entry) -> str:
         f"{entry.label} is damaged in the store of files: it does not have the bytes that were "
         "handed in. `kbstrack fsck` names all such files; put them back from a backup."
     )
-
-
-def _deflated_size(entry: Entry, originals: Originals) -> int:
-    packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-    size_bytes = 0
-    with entry.open(originals) as source:
-        while chunk := source.read(CHUNK_BYTES):
-            size_bytes += len(packer.compress(chunk))
-    return size_bytes + len(packer.flush())
 
 
 class _Sink:
