@@ -12,7 +12,7 @@ from typing import Any
 from kbstrack.canonical import canonical_json, sha256_of
 from kbstrack.errors import RuleBroken
 from kbstrack.formats import say_count
-from kbstrack.ledger.rules import Entry, What
+from kbstrack.ledger.rules import Entry, What, moment
 from kbstrack.sealing.extract import Extract
 
 FORMAT = "kbstrack-record-1"
@@ -44,10 +44,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`record.json`: the hash of the portfolio in it, the head of the ledger that it names, and
-    what it tells of."""
+    """`record.json`: the hash of the portfolio in it, which issue (number, kind, code, moment) and
+    which head of the ledger it names, and what it tells of."""
 
     portfolio_sha256: str
+    issue: tuple[int, str, str, str]
     ledger: tuple[int, str]
     told: Told
 
@@ -63,12 +64,12 @@ def read_record(content: bytes) -> Record:
             decisions=Counter(_decisions(portfolio)),
             sign_offs=Counter(_sign_offs(portfolio)),
         )
-        ledger = (portfolio["ledger_sequence"], portfolio["ledger_hash"])
+        issue, ledger = _issue(portfolio["issue"]), _head(portfolio)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise RuleBroken(_WRONG) from error
     if not is_ours:
         raise RuleBroken(_WRONG)
-    return Record(sha256_of(portfolio), ledger, told)
+    return Record(sha256_of(portfolio), issue, ledger, told)
 
 
 def told_by(extract: Extract) -> Told:
@@ -119,6 +120,15 @@ def _told_by(entries: list[Entry]) -> Told:
             at = _moment(said["signed_at"])
             sign_offs[said["code"], said["role"].capitalize(), at, is_taken_back] += 1
     return Told(versions, decisions, sign_offs)
+
+
+def _issue(said: Any) -> tuple[int, str, str, str]:
+    at = moment(datetime.fromisoformat(said["frozen_at"]))
+    return said["number"], said["kind"], said["code"], at
+
+
+def _head(portfolio: Any) -> tuple[int, str]:
+    return portfolio["ledger_sequence"], portfolio["ledger_hash"]
 
 
 def _versions(portfolio: Any) -> Iterator[Any]:

@@ -7,12 +7,10 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
 from kbstrack.errors import RuleBroken
-from kbstrack.formats import say_count
 from kbstrack.record.keys import KeySet
 from kbstrack.sealing import manifest as manifests
 from kbstrack.sealing.checking_pdf import check_pdf
@@ -20,17 +18,14 @@ from kbstrack.sealing.findings import Finding, NotChecked, note, well, wrong
 from kbstrack.sealing.keyed import key_finding
 from kbstrack.sealing.manifest import BUNDLE, Listed, Manifest, SignedManifest, read_manifest
 from kbstrack.sealing.zipform import (
-    DEFLATED,
     MOST_DAY,
     MOST_FILES,
     MOST_NAME_BYTES,
-    STORED,
     BadForm,
     Packed,
     check_form,
+    content_of,
     dos_moment,
-    raw,
-    unpacked,
 )
 
 PDF = "portfolio.pdf"
@@ -38,15 +33,6 @@ _IN_MEMORY = 8_000_000
 _NONE = (
     "It is no bundle of kbstrack: there is no manifest.json at its top, or in the one folder there."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What a file in the ZIP is."""
-
-    sha256: str
-    crc: int
-    is_packed_as_here: bool
 
 
 def check_bundle(file: BinaryIO, keys: KeySet | None) -> list[Finding]:
@@ -90,7 +76,7 @@ def _manifest(file: BinaryIO, infos: list[zipfile.ZipInfo]) -> tuple[str, bytes]
         raise NotChecked("Its manifest is larger than any that kbstrack writes.")
     try:
         # The moment stands in the manifest; where the bytes lie does not depend on it.
-        return root, b"".join(unpacked(file, _packed(info, (0, 0))))
+        return root, b"".join(content_of(file, _packed(info, (0, 0))))
     except BadForm as error:
         raise NotChecked(f"Its manifest cannot be read. {error}") from error
 
@@ -99,11 +85,14 @@ def _packed(info: zipfile.ZipInfo, moment: tuple[int, int]) -> Packed:
     """Raises NotChecked where the list of contents says what no ZIP can hold."""
     if info.header_offset < 0 or len(info.filename.encode()) > MOST_NAME_BYTES:
         raise NotChecked("It is damaged: it cannot be read as a ZIP.")
+    if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
+        raise NotChecked(
+            "Its files are packed in another way than in a bundle of kbstrack: somebody packed "
+            "them anew."
+        )
     return Packed(
         path=info.filename,
-        method=info.compress_type,
         crc=info.CRC,
-        packed_bytes=info.compress_size,
         size_bytes=info.file_size,
         header_at=info.header_offset,
         moment=moment,
@@ -152,8 +141,6 @@ class _Bundle:
         names = [packed.path for packed in self._packed]
         if len(set(names)) != len(names):
             return wrong("zip", "Two files in the ZIP have the same name.")
-        if any(packed.method not in {STORED, DEFLATED} for packed in self._packed):
-            return wrong("zip", "The files in the ZIP are not packed as kbstrack packs them.")
         try:
             check_form(self._file, self._packed)
         except (BadForm, UnicodeError) as error:
@@ -161,39 +148,31 @@ class _Bundle:
         return well("zip", "There is nothing in the ZIP but its files.")
 
     def _files(self, said: Manifest) -> Iterator[Finding]:
-        wanted = {f"{self._root}{file.name}": file for file in said.files}
-        other = 0
+        own = f"{self._root}{manifests.NAME}"
+        wanted = {own: self._own} | {f"{self._root}{file.name}": file for file in said.files}
         for packed in self._packed:
-            is_manifest = packed.path == f"{self._root}{manifests.NAME}"
-            listed = self._own if is_manifest else wanted.pop(packed.path, None)
+            listed = wanted.pop(packed.path, None)
             if listed is None:
                 yield wrong("file", f"“{packed.path}” is in it, but not named by the manifest.")
-                continue
-            looked = self._look(packed, listed)
-            if looked is None:
+            elif not self._is(packed, listed):
                 yield wrong("file", f"“{listed.name}” is not the file that the manifest names.")
-                continue
-            other += not looked.is_packed_as_here
-            if not is_manifest:
+            elif packed.path != own:
                 yield well("file", f"“{listed.name}” is the file that the manifest names.")
         for missing in sorted(file.name for file in wanted.values()):
             yield wrong("file", f"“{missing}” is missing: the manifest names it.")
-        if other:
-            yield note(
-                "packing",
-                f"{say_count(other, 'file is', 'files are')} packed in another way than this "
-                "computer packs: what is in them is as issued.",
-            )
 
-    def _look(self, packed: Packed, listed: Listed) -> Looked | None:
-        """What the file is; None when it is not the one that is listed."""
+    def _is(self, packed: Packed, listed: Listed) -> bool:
+        """Whether it is that file, and its checksum is right, too."""
+        digest, crc = hashlib.sha256(), 0
         if packed.size_bytes != listed.size_bytes:
-            return None
+            return False
         try:
-            looked = look(self._file, packed)
+            for chunk in content_of(self._file, packed):
+                digest.update(chunk)
+                crc = zlib.crc32(chunk, crc)
         except BadForm:
-            return None
-        return looked if (looked.sha256, looked.crc) == (listed.sha256, packed.crc) else None
+            return False
+        return (digest.hexdigest(), crc) == (listed.sha256, packed.crc)
 
     def _inside(self, said: Manifest) -> Iterator[Finding]:
         """The PDF of the issue, which is in the first part."""
@@ -207,7 +186,7 @@ class _Bundle:
             return
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
             try:
-                for chunk in unpacked(self._file, packed):
+                for chunk in content_of(self._file, packed):
                     copy.write(chunk)
                 copy.rollover()
                 checked = check_pdf(copy, self._keys)  # type: ignore[arg-type]
@@ -218,28 +197,6 @@ class _Bundle:
             yield Finding(finding.mark, f"pdf {finding.about}", f"{PDF}: {finding.sentence}")
         if checked.signed is not None:
             yield _sameness(said, checked.signed.manifest)
-
-
-def look(file: BinaryIO, packed: Packed) -> Looked:
-    """Read a file of the ZIP in little memory. Raises BadForm."""
-    digest, crc = hashlib.sha256(), 0
-    again, packer = hashlib.sha256(), zlib.compressobj(
-        zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS
-    )  # fmt: skip
-    is_deflated = packed.method == DEFLATED
-    for chunk in unpacked(file, packed):
-        digest.update(chunk)
-        crc = zlib.crc32(chunk, crc)
-        if is_deflated:
-            again.update(packer.compress(chunk))
-    is_as_here = True
-    if is_deflated:
-        again.update(packer.flush())
-        present = hashlib.sha256()
-        for chunk in raw(file, packed):
-            present.update(chunk)
-        is_as_here = present.digest() == again.digest()
-    return Looked(digest.hexdigest(), crc, is_as_here)
 
 
 def _moment(said: Manifest) -> tuple[int, int]:

@@ -235,6 +235,9 @@ def _ledger_finding(signed: SignedManifest, told: Extract) -> Finding:
 def _record_finding(signed: SignedManifest, record: Record) -> Finding:
     if record.portfolio_sha256 != signed.manifest.portfolio_sha256:
         return wrong("record", "record.json is not the portfolio that the manifest names.")
+    issue = signed.manifest.issue
+    if record.issue != (issue.number, issue.kind, issue.code, issue.frozen_at):
+        return wrong("record", "record.json is of another issue.")
     if record.ledger != signed.manifest.ledger:
         return wrong("record", "record.json rests on another state of the ledger.")
     return well("record", "record.json is the portfolio that the manifest names.")

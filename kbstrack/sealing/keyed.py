@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kbstrack.formats import say_time
 from kbstrack.record.keys import KeySet, PublicKey
 from kbstrack.sealing.findings import Finding, note, well, wrong
 from kbstrack.sealing.manifest import SignedManifest
+
+_MAKING = timedelta(hours=1)
 
 
 def key_finding(signed: SignedManifest, keys: KeySet | None, signed_at: datetime | None) -> Finding:
@@ -32,7 +34,5 @@ def key_finding(signed: SignedManifest, keys: KeySet | None, signed_at: datetime
 
 
 def _is_in_time(key: PublicKey, at: datetime) -> bool:
-    # Signatures have no parts of a second.
-    return key.since_at.replace(microsecond=0) <= at and (
-        key.until_at is None or at <= key.until_at
-    )
+    # An issue has the time at which its making began: the key may be a little newer.
+    return key.since_at - _MAKING <= at and (key.until_at is None or at <= key.until_at)

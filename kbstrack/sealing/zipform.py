@@ -4,12 +4,12 @@ A ZIP says the same thing twice, and readers differ in which of both they believ
 files there may lie anything. So it is not asked whether what is there can be read: it is said what
 must be there, down to the byte, and compared. The form is that of Python's zipfile on a stream that
 cannot be wound back: sizes and checksum stand behind each file's bytes (APPNOTE 4.3.7 to 4.3.16).
+Files are stored and not deflated: deflated bytes can be changed and still unpack to the same.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,6 @@ from typing import BinaryIO
 from kbstrack.clock import LONDON
 from kbstrack.errors import RuleBroken
 
-STORED, DEFLATED = 0, 8
 MOST_FILES = 200_000
 MOST_NAME_BYTES = MOST_DAY = 0xFFFF
 _CHUNK_BYTES = 1 << 18
@@ -38,13 +37,10 @@ class BadForm(RuleBroken):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A file of the ZIP as it must be: `data_at` is where its bytes begin, of which there are
-    `packed_bytes`; unpacked they are `size_bytes` and have the checksum `crc`."""
+    """A file of the ZIP as it must be: its bytes lie there as they are, and have this checksum."""
 
     path: str
-    method: int
     crc: int
-    packed_bytes: int
     size_bytes: int
     header_at: int
     moment: tuple[int, int]
@@ -67,7 +63,7 @@ class Packed:
     @property
     def end_at(self) -> int:
         """Where the next file begins."""
-        return self.data_at + self.packed_bytes + len(descriptor(self))
+        return self.data_at + self.size_bytes + len(descriptor(self))
 
 
 def dos_moment(at: datetime) -> tuple[int, int]:
@@ -88,7 +84,7 @@ def local_header(file: Packed) -> bytes:
             b"PK\x03\x04",
             _WITH_64 if file.is_large else _PLAIN,
             _flags(file),
-            file.method,
+            0,
             time,
             day,
             0,
@@ -105,16 +101,16 @@ def local_header(file: Packed) -> bytes:
 def descriptor(file: Packed) -> bytes:
     """What stands behind a file's bytes."""
     sizes = "<4sLQQ" if file.is_large else "<4sLLL"
-    return struct.pack(sizes, b"PK\x07\x08", file.crc, file.packed_bytes, file.size_bytes)
+    return struct.pack(sizes, b"PK\x07\x08", file.crc, file.size_bytes, file.size_bytes)
 
 
 def central_header(file: Packed) -> bytes:
     """What the list of contents at the end says of a file."""
-    size, packed, place = file.size_bytes, file.packed_bytes, file.header_at
+    size, place = file.size_bytes, file.header_at
     numbers = []
-    if size > _LARGE or packed > _LARGE:
-        numbers += [size, packed]
-        size = packed = _IN_64
+    if size > _LARGE:
+        numbers += [size, size]
+        size = _IN_64
     if place > _LARGE:
         numbers.append(place)
         place = _IN_64
@@ -131,11 +127,11 @@ def central_header(file: Packed) -> bytes:
             version,
             0,
             _flags(file),
-            file.method,
+            0,
             time,
             day,
             file.crc,
-            packed,
+            size,
             size,
             len(file.name),
             len(more),
@@ -175,7 +171,7 @@ def check_form(file: BinaryIO, files: Sequence[Packed]) -> None:
         if packed.header_at != place:
             raise BadForm(_WRONG)
         _expect(file, place, local_header(packed))
-        _expect(file, packed.data_at + packed.packed_bytes, descriptor(packed))
+        _expect(file, packed.data_at + packed.size_bytes, descriptor(packed))
         place = packed.end_at
     listing_at = place
     for packed in files:
@@ -188,22 +184,9 @@ def check_form(file: BinaryIO, files: Sequence[Packed]) -> None:
         raise BadForm(_WRONG)
 
 
-def unpacked(file: BinaryIO, packed: Packed) -> Iterator[bytes]:
-    """A file's bytes in chunks, no more of them than it says. Raises BadForm."""
-    made, unpacker = 0, _Unpacker(packed.method)
-    for chunk in raw(file, packed):
-        for part in unpacker.parts(chunk):
-            made += len(part)
-            if made > packed.size_bytes:
-                raise BadForm(f"“{packed.path}” unpacks to more than it says.")
-            yield part
-    if made != packed.size_bytes or not unpacker.is_at_end:
-        raise BadForm(f"“{packed.path}” is not as long as it says.")
-
-
-def raw(file: BinaryIO, packed: Packed) -> Iterator[bytes]:
-    """A file's bytes as they lie in the ZIP, in chunks. Raises BadForm."""
-    place, end = packed.data_at, packed.data_at + packed.packed_bytes
+def content_of(file: BinaryIO, packed: Packed) -> Iterator[bytes]:
+    """A file's bytes in chunks. Raises BadForm when they are cut off."""
+    place, end = packed.data_at, packed.data_at + packed.size_bytes
     while place < end:
         file.seek(place)
         chunk = file.read(min(end - place, _CHUNK_BYTES))
@@ -211,32 +194,6 @@ def raw(file: BinaryIO, packed: Packed) -> Iterator[bytes]:
             raise BadForm("The ZIP was cut off.")
         place += len(chunk)
         yield chunk
-
-
-class _Unpacker:
-    def __init__(self, method: int) -> None:
-        self._inflate = zlib.decompressobj(-zlib.MAX_WBITS) if method == DEFLATED else None
-
-    @property
-    def is_at_end(self) -> bool:
-        return self._inflate is None or self._inflate.eof
-
-    def parts(self, chunk: bytes) -> Iterator[bytes]:
-        """What a chunk unpacks to, in parts that are no larger than a chunk."""
-        if self._inflate is None:
-            yield chunk
-            return
-        while chunk:
-            try:
-                part = self._inflate.decompress(chunk, _CHUNK_BYTES)
-            except zlib.error as error:
-                raise BadForm("A file in the ZIP cannot be unpacked.") from error
-            if self._inflate.unused_data:
-                raise BadForm(_WRONG)
-            yield part
-            chunk = self._inflate.unconsumed_tail
-        while not self._inflate.eof and (part := self._inflate.decompress(b"", _CHUNK_BYTES)):
-            yield part
 
 
 def _flags(file: Packed) -> int:

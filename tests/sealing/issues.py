@@ -14,6 +14,7 @@ from kbstrack.ledger.rules import FIRST_PREVIOUS, Entry, entry_hash, moment
 from kbstrack.pdf.as_pdf import Wishes, draw
 from kbstrack.pdf.attachments import Attachment
 from kbstrack.pdf.enclosing import Enclosed
+from kbstrack.portfolio.issue import PortfolioIssue
 from kbstrack.portfolio.rules import Portfolio, PortfolioDecision
 from kbstrack.portfolio.spelling import portfolio_sha256, record_file
 from kbstrack.record import keys
@@ -33,6 +34,9 @@ from tests.pdf.samples import (
 from tests.sealing.certificates import AT
 
 ENROLMENT = uuid.UUID(int=7)
+ISSUE = PortfolioIssue(
+    2, "interim", "7K2M-9QWX-4TRB", "https://portfolio.example/check", AT, "Ruth Hallworth"
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,14 @@ class Made:
     @property
     def ledger(self) -> bytes:
         return write_extract(ENROLMENT, self.entries, withheld={"sample"})
+
+
+def name_in(instance: str) -> IssueName:
+    """What manifests of this instance call the issue."""
+    code = ISSUE.code
+    return IssueName(
+        instance, "Larkmoor Training", str(ENROLMENT), ISSUE.number, ISSUE.kind, code, moment(AT)
+    )
 
 
 def small_portfolio() -> Portfolio:
@@ -65,6 +77,7 @@ def make_issue_of(portfolio: Portfolio) -> Made:
     """The portfolio with a ledger that tells the same."""
     entries = tuple(_chained(_told(portfolio)))
     last = entries[-1]
+    portfolio = replace(portfolio, issue=ISSUE)
     return Made(replace(portfolio, ledger_sequence=last.sequence, ledger_hash=last.hash), entries)
 
 
@@ -83,15 +96,7 @@ def draw_issue(made: Made, home: Path, *, parts: dict[str, bytes] | None = None)
         ]
         manifest = Manifest(
             holds=PORTFOLIO,
-            issue=IssueName(
-                known.instance,
-                made.portfolio.provider,
-                str(ENROLMENT),
-                2,
-                "interim",
-                "7K2M-9QWX-4TRB",
-                moment(AT),
-            ),
+            issue=name_in(known.instance),
             portfolio_sha256=portfolio_sha256(made.portfolio),
             ledger=(made.portfolio.ledger_sequence, made.portfolio.ledger_hash),
             files=tuple(listed),

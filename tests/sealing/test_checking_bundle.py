@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import random
 import tracemalloc
-import zlib
 from dataclasses import replace
 from zipfile import ZIP_DEFLATED
 
@@ -90,18 +89,9 @@ def test_files_may_lie_at_the_top_of_it(issue, said, files):
     assert problems(bundle(issue, said, files, root="")) == []
 
 
-def test_texts_may_be_deflated(issue, said, files):
-    assert problems(bundle(issue, said, files, method=ZIP_DEFLATED)) == []
-
-
-def test_packing_that_this_computer_does_otherwise_is_said(issue, said, files, monkeypatch):
-    monkeypatch.setattr("zipfile.zlib.Z_DEFAULT_COMPRESSION", 1)
-    content = bundle(issue, said, files, method=ZIP_DEFLATED)
-    monkeypatch.undo()
-
-    [told] = [each for each in check(content) if each.about == "packing"]
-    assert told.mark is Mark.NOTE
-    assert zlib.Z_DEFAULT_COMPRESSION == -1
+def test_files_that_somebody_packed_anew_are_not_checked(issue, said, files):
+    with pytest.raises(NotChecked, match="somebody packed them anew"):
+        check(bundle(issue, said, files, method=ZIP_DEFLATED))
 
 
 def test_of_three_parts_each_is_checked_by_itself(issue, said, files):
@@ -172,7 +162,7 @@ def test_a_flipped_bit_anywhere_is_noticed(whole):
     pdf = whole.index(b"%PDF")
     # Everything but the large file, of which the hash is compared.
     places = [*range(pdf), *range(whole.rindex(b"%%EOF"), len(whole))]
-    places = [*sample.sample(places, 700), *range(listing, len(whole))]
+    places = [*sample.sample(places, 300), *range(listing, len(whole))]
 
     for place in places:
         changed = bytearray(whole)

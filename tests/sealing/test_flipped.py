@@ -67,7 +67,7 @@ def test_every_digit_of_a_time_stamp_counts_too(issue, stamped):
     key = public_keys(issue.home).keys[-1]
     covers = read_signature(io.BytesIO(stamped)).covers
     written = stamped[covers.start : covers.end].rstrip(b"0>")
-    places = random.Random(SEED).sample(range(len(written)), 3000)
+    places = random.Random(SEED).sample(range(len(written)), 1000)
 
     assert not is_unsound(stamped, key)
     for place in (covers.start + each for each in places):
