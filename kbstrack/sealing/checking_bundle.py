@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
@@ -24,12 +24,11 @@ from kbstrack.sealing.zipform import (
     BadForm,
     Packed,
     check_form,
-    content_of,
     dos_moment,
 )
 
 PDF = "portfolio.pdf"
-_IN_MEMORY = 8_000_000
+_CHUNK_BYTES = 1 << 18
 _NONE = (
     "It is no bundle of kbstrack: there is no manifest.json at its top, or in the one folder there."
 )
@@ -37,65 +36,68 @@ _NONE = (
 
 def check_bundle(file: BinaryIO, keys: KeySet | None) -> list[Finding]:
     """Everything that can be checked of a bundle, or of one part. Raises NotChecked."""
-    infos = _infos(file)
-    root, content = _manifest(file, infos)
-    own = Listed(manifests.NAME, hashlib.sha256(content).hexdigest(), len(content))
-    try:
-        signed = read_manifest(content)
-    except RuleBroken as error:
-        raise NotChecked(str(error)) from error
-    return list(_Bundle(file, infos, root, own=own, signed=signed, keys=keys).findings())
+    with _opened(file) as archive:
+        infos = archive.infolist()
+        if len(infos) > MOST_FILES:
+            raise NotChecked(f"There are more than {MOST_FILES} files in it: no bundle has.")
+        root, content = _manifest(archive)
+        own = Listed(manifests.NAME, hashlib.sha256(content).hexdigest(), len(content))
+        try:
+            signed = read_manifest(content)
+        except RuleBroken as error:
+            raise NotChecked(str(error)) from error
+        return list(_Bundle(file, archive, root, own=own, signed=signed, keys=keys).findings())
 
 
-def _infos(file: BinaryIO) -> list[zipfile.ZipInfo]:
+def _opened(file: BinaryIO) -> zipfile.ZipFile:
     try:
-        with zipfile.ZipFile(file) as archive:
-            found = archive.infolist()
+        return zipfile.ZipFile(file)
     except Exception as error:
         # The library says in many ways that bytes make no sense to it.
         raise NotChecked("It is damaged: it cannot be read as a ZIP.") from error
-    if len(found) > MOST_FILES:
-        raise NotChecked(f"There are more than {MOST_FILES} files in it: no bundle has.")
-    return found
 
 
-def _manifest(file: BinaryIO, infos: list[zipfile.ZipInfo]) -> tuple[str, bytes]:
-    """The folder that the manifest lies in (with its slash), and its bytes."""
-    tops = {info.filename.partition("/")[0] for info in infos if "/" in info.filename}
-    roots = ["", *(f"{top}/" for top in tops if len(tops) == 1)]
-    found = [
-        (root, info)
-        for info in infos
-        for root in roots
-        if info.filename == f"{root}{manifests.NAME}"
-    ]
-    if len(found) != 1:
+def _manifest(archive: zipfile.ZipFile) -> tuple[str, bytes]:
+    """The folder that the manifest lies in (with its slash, or none), and its bytes."""
+    names = [name.rpartition(manifests.NAME) for name in archive.namelist()]
+    roots = [folder for folder, name, rest in names if name and not rest]
+    # An original of that name lies deeper.
+    roots = [""] * roots.count("") or [each for each in roots if re.fullmatch("[^/]+/", each)]
+    if len(roots) != 1:
         raise NotChecked(_NONE)
-    root, info = found[0]
-    if info.file_size > manifests.MOST_BYTES:
-        raise NotChecked("Its manifest is larger than any that kbstrack writes.")
+    info = archive.getinfo(roots[0] + manifests.NAME)
     try:
-        # The moment stands in the manifest; where the bytes lie does not depend on it.
-        return root, b"".join(content_of(file, _packed(info, (0, 0))))
+        return roots[0], b"".join(_content(archive, info, manifests.MOST_BYTES))
     except BadForm as error:
-        raise NotChecked(f"Its manifest cannot be read. {error}") from error
+        raise NotChecked(f"Its manifest cannot be read: {error}") from error
 
 
-def _packed(info: zipfile.ZipInfo, moment: tuple[int, int]) -> Packed:
-    """Raises NotChecked where the list of contents says what no ZIP can hold."""
-    if info.header_offset < 0 or len(info.filename.encode()) > MOST_NAME_BYTES:
-        raise NotChecked("It is damaged: it cannot be read as a ZIP.")
-    if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
-        raise NotChecked(
-            "Its files are packed in another way than in a bundle of kbstrack: somebody packed "
-            "them anew."
-        )
-    return Packed(
-        path=info.filename,
-        crc=info.CRC,
-        size_bytes=info.file_size,
-        header_at=info.header_offset,
-        moment=moment,
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most_bytes: int) -> Iterator[bytes]:
+    """A file's bytes in chunks, with its checksum checked at their end. Raises BadForm."""
+    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise BadForm("it is packed in a way that no bundle is.")
+    left = most_bytes
+    try:
+        with archive.open(info) as source:
+            while chunk := source.read(_CHUNK_BYTES):
+                left -= len(chunk)
+                if left < 0:
+                    raise BadForm("it is larger than it may be.")
+                yield chunk
+    except BadForm:
+        raise
+    except Exception as error:
+        # The library says in many ways that bytes make no sense to it.
+        raise BadForm("it is damaged.") from error
+
+
+def _is_stored(info: zipfile.ZipInfo) -> bool:
+    """Whether it is listed as a file whose bytes lie there as they are."""
+    return (
+        info.compress_type == zipfile.ZIP_STORED
+        and info.compress_size == info.file_size
+        and info.header_offset >= 0
+        and len(info.filename.encode()) <= MOST_NAME_BYTES
     )
 
 
@@ -103,7 +105,7 @@ class _Bundle:
     def __init__(
         self,
         file: BinaryIO,
-        infos: list[zipfile.ZipInfo],
+        archive: zipfile.ZipFile,
         root: str,
         *,
         own: Listed,
@@ -111,12 +113,12 @@ class _Bundle:
         keys: KeySet | None,
     ) -> None:
         self._file = file
+        self._archive = archive
+        self._infos = archive.infolist()
         self._root = root
         self._signed = signed
         self._keys = keys
         self._own = own
-        moment = _moment(signed.manifest)
-        self._packed = [_packed(info, moment) for info in infos]
 
     def findings(self) -> Iterator[Finding]:
         said = self._signed.manifest
@@ -138,11 +140,17 @@ class _Bundle:
         yield from self._inside(said)
 
     def _form(self) -> Finding:
-        names = [packed.path for packed in self._packed]
-        if len(set(names)) != len(names):
+        if len({info.filename for info in self._infos}) != len(self._infos):
             return wrong("zip", "Two files in the ZIP have the same name.")
+        if not all(_is_stored(info) for info in self._infos):
+            return wrong("zip", "The ZIP was packed by another program than kbstrack.")
+        moment = _moment(self._signed.manifest)
+        packed = [
+            Packed(info.filename, info.CRC, info.file_size, info.header_offset, moment)
+            for info in self._infos
+        ]
         try:
-            check_form(self._file, self._packed)
+            check_form(self._file, packed)
         except (BadForm, UnicodeError) as error:
             return wrong("zip", str(error))
         return well("zip", "There is nothing in the ZIP but its files.")
@@ -150,29 +158,30 @@ class _Bundle:
     def _files(self, said: Manifest) -> Iterator[Finding]:
         own = f"{self._root}{manifests.NAME}"
         wanted = {own: self._own} | {f"{self._root}{file.name}": file for file in said.files}
-        for packed in self._packed:
-            listed = wanted.pop(packed.path, None)
+        for info in self._infos:
+            listed = wanted.pop(info.filename, None)
             if listed is None:
-                yield wrong("file", f"“{packed.path}” is in it, but not named by the manifest.")
-            elif not self._is(packed, listed):
+                if not info.is_dir():
+                    yield wrong(
+                        "file", f"“{info.filename}” is in it, but not named by the manifest."
+                    )
+            elif not self._is(info, listed):
                 yield wrong("file", f"“{listed.name}” is not the file that the manifest names.")
-            elif packed.path != own:
+            elif info.filename != own:
                 yield well("file", f"“{listed.name}” is the file that the manifest names.")
         for missing in sorted(file.name for file in wanted.values()):
             yield wrong("file", f"“{missing}” is missing: the manifest names it.")
 
-    def _is(self, packed: Packed, listed: Listed) -> bool:
-        """Whether it is that file, and its checksum is right, too."""
-        digest, crc = hashlib.sha256(), 0
-        if packed.size_bytes != listed.size_bytes:
-            return False
+    def _is(self, info: zipfile.ZipInfo, listed: Listed) -> bool:
+        """Whether it is that file."""
+        digest, size_bytes = hashlib.sha256(), 0
         try:
-            for chunk in content_of(self._file, packed):
+            for chunk in _content(self._archive, info, listed.size_bytes):
                 digest.update(chunk)
-                crc = zlib.crc32(chunk, crc)
+                size_bytes += len(chunk)
         except BadForm:
             return False
-        return (digest.hexdigest(), crc) == (listed.sha256, packed.crc)
+        return (digest.hexdigest(), size_bytes) == (listed.sha256, listed.size_bytes)
 
     def _inside(self, said: Manifest) -> Iterator[Finding]:
         """The PDF of the issue, which is in the first part."""
@@ -180,16 +189,15 @@ class _Bundle:
             return
         listed = _pdf_of(said)
         path = self._root + listed.name if listed else None
-        packed = next((each for each in self._packed if each.path == path), None)
-        if listed is None or packed is None:
+        info = next((each for each in self._infos if each.filename == path), None)
+        if listed is None or info is None:
             yield wrong("pdf", f"The portfolio, {PDF}, is missing.")
             return
-        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
+        with tempfile.TemporaryFile() as copy:
             try:
-                for chunk in content_of(self._file, packed):
+                for chunk in _content(self._archive, info, listed.size_bytes):
                     copy.write(chunk)
-                copy.rollover()
-                checked = check_pdf(copy, self._keys)  # type: ignore[arg-type]
+                checked = check_pdf(copy, self._keys)
             except RuleBroken as error:
                 yield wrong("pdf", f"{PDF}: {error}")
                 return

@@ -17,7 +17,7 @@ from kbstrack.sealing import extract, manifest
 from kbstrack.sealing.agreeing import Record, disagreement, read_record, told_by
 from kbstrack.sealing.certificate import OWN_NAME, is_own, may_sign, name_of
 from kbstrack.sealing.extract import Extract, extract_problem, read_extract
-from kbstrack.sealing.findings import Finding, NotChecked, note, well, wrong
+from kbstrack.sealing.findings import Finding, NoIssue, NotChecked, note, well, wrong
 from kbstrack.sealing.keyed import key_finding
 from kbstrack.sealing.manifest import PORTFOLIO, Listed, SignedManifest, read_manifest
 from kbstrack.sealing.opened import RECORD, Embedded, Opened, opened
@@ -39,17 +39,21 @@ def check_pdf(file: BinaryIO, keys: KeySet | None) -> CheckedPdf:
     try:
         with opened(file) as pdf:
             if signature is None and not pdf.has_manifest:
-                raise NotChecked(
+                raise NoIssue(
                     "It is no issue of kbstrack: there is neither its signature nor its manifest. "
                     "A working copy of a portfolio has none."
                 )
             found.add(_signature_findings(signature, problem, pdf))
             found.check_files(pdf, signature)
+    except NoIssue:
+        raise
     except NotChecked:
-        if problem is None or not isinstance(problem, BadSignature):
+        if not isinstance(problem, BadSignature):
             raise
-        found.add([wrong("signature", str(problem))])
-        found.add([wrong("files", "The files inside it cannot be read.")])
+        return CheckedPdf(
+            (wrong("signature", str(problem)), wrong("files", "What is inside cannot be read.")),
+            None,
+        )
     return CheckedPdf(tuple(found.findings), found.signed)
 
 

@@ -12,6 +12,10 @@ class NotChecked(RuleBroken):
     """It could not be looked at: no issue of kbstrack, or damaged beyond reading."""
 
 
+class NoIssue(NotChecked):
+    """It is something else."""
+
+
 class Mark(StrEnum):
     """How something was found. `NOTE` says what to know, and what was not looked at."""
 

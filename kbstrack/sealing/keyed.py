@@ -30,7 +30,8 @@ def key_finding(signed: SignedManifest, keys: KeySet | None, signed_at: datetime
             "key",
             f"The key did not sign on {say_time(signed_at)}: the list that you saved says so.",
         )
-    return well("key", "The key is in the list that you saved, and signed in its time.")
+    in_time = ", and signed in its time" if signed_at is not None else ""
+    return well("key", f"The key is in the list that you saved{in_time}.")
 
 
 def _is_in_time(key: PublicKey, at: datetime) -> bool:

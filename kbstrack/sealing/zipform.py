@@ -10,7 +10,7 @@ Files are stored and not deflated: deflated bytes can be changed and still unpac
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -20,7 +20,6 @@ from kbstrack.errors import RuleBroken
 
 MOST_FILES = 200_000
 MOST_NAME_BYTES = MOST_DAY = 0xFFFF
-_CHUNK_BYTES = 1 << 18
 _LARGE = 0x7FFFFFFF
 _MOST_COUNTED = 0xFFFF
 _OPEN_END, _UTF8 = 0x08, 0x800
@@ -182,18 +181,6 @@ def check_form(file: BinaryIO, files: Sequence[Packed]) -> None:
     _expect(file, place, end)
     if file.seek(0, 2) != place + len(end):
         raise BadForm(_WRONG)
-
-
-def content_of(file: BinaryIO, packed: Packed) -> Iterator[bytes]:
-    """A file's bytes in chunks. Raises BadForm when they are cut off."""
-    place, end = packed.data_at, packed.data_at + packed.size_bytes
-    while place < end:
-        file.seek(place)
-        chunk = file.read(min(end - place, _CHUNK_BYTES))
-        if not chunk:
-            raise BadForm("The ZIP was cut off.")
-        place += len(chunk)
-        yield chunk
 
 
 def _flags(file: Packed) -> int:

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from kbstrack.sealing import zipform
-from kbstrack.sealing.zipform import BadForm, Packed, check_form, content_of, dos_moment
+from kbstrack.sealing.zipform import BadForm, Packed, check_form, dos_moment
 from tests.sealing.bundles import zipped
 from tests.sealing.certificates import AT
 
@@ -40,9 +40,6 @@ def test_what_zipfile_writes_is_the_form():
     files = packed_in(content)
 
     check_form(io.BytesIO(content), files)
-    assert [b"".join(content_of(io.BytesIO(content), each)) for each in files] == list(
-        FILES.values()
-    )
 
 
 def test_so_is_what_it_writes_of_more_than_two_gigabytes(monkeypatch):
