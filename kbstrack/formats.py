@@ -7,6 +7,11 @@ from datetime import date, datetime
 from kbstrack.clock import LONDON
 
 
+def first_name(name: str) -> str:
+    """How a message addresses somebody: `Amara`."""
+    return name.split(maxsplit=1)[0]
+
+
 def say_date(day: date) -> str:
     """`3 March 2026`; a datetime is taken in London first."""
     if isinstance(day, datetime):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kbstrack import access, current
 from kbstrack.access import Action, Actor, Role
-from kbstrack.db import db, transaction
+from kbstrack.db import transaction
 from kbstrack.errors import RuleBroken
 from kbstrack.issues import queries, service
 from kbstrack.issues.queries import IssueRow
@@ -26,10 +26,10 @@ from kbstrack.jobs.queries import JobRow
 from kbstrack.ledger import queries as ledger
 from kbstrack.ledger.rules import What, moment
 from kbstrack.mail.service import queue
+from kbstrack.pdf.making import addressee, drawn
 from kbstrack.people import enrolment_queries
 from kbstrack.people import queries as people
 from kbstrack.people.enrolling import lock_enrolment
-from kbstrack.people.models import Person
 from kbstrack.people.recording import signer
 from kbstrack.portfolio.issue import PortfolioIssue
 from kbstrack.portfolio.rules import Portfolio
@@ -73,8 +73,6 @@ def freeze_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, 
     found = see_preflight(actor, job.about, at=job.started_at)
     _refuse_new(found, job)
     work = _Freezing(job, actor, _numbered(job, actor, found))
-    # Everything is read: others need the connection while the document is drawn.
-    db.session.remove()
     drawing = work.draw(report_progress)
     _refuse_new(with_not_shown(found, drawing.not_shown), job)
     frozen = work.keep(drawing)
@@ -88,14 +86,11 @@ def freeze_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, 
 
 def tell_asker(job: JobRow, at: datetime) -> None:
     """Queue a message that the issue is there, or was not made."""
-    person = db.session.get(Person, job.asked_by) if job.asked_by is not None else None
-    if person is None or job.about is None or job.provider_id is None:
+    told = addressee(job)
+    if told is None or job.about is None:
         return
-    if not people.roles_of(person.id):
-        return  # their access has ended: nothing here is theirs to hear
-    name = people.names(job.provider_id, [person.id])[person.id]
     write = letters.issue_is_made if job.problem is None else letters.issue_was_not_made
-    queue(person.email, *write(name, job.about, job.id), at)
+    queue(told.email, *write(told.name, job.about, job.id), at)
 
 
 FREEZE = Kind(KIND, freeze_portfolio, tell_asker)
@@ -121,17 +116,7 @@ class _Freezing:
 
     def draw(self, report_progress: ReportProgress) -> Drawing:
         """The document with everything by which it can be checked, not signed yet."""
-        # Drawing needs libraries that most commands do not.
-        from kbstrack.pdf.as_pdf import Wishes, draw
-
-        settings = current.settings()
-        return draw(
-            self._portfolio,
-            current.store().read,
-            wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf, enclose=self._enclosed),
-            store=current.derived(),
-            progress=report_progress,
-        )
+        return drawn(self._portfolio, report_progress, enclose=self._enclosed)
 
     def keep(self, drawing: Drawing) -> Frozen:
         """The issue's files, signed and safe on the disk."""

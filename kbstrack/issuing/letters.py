@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 
 from kbstrack.current import settings
+from kbstrack.formats import first_name
 
 Letter = tuple[str, str]
 
@@ -16,7 +17,7 @@ def issue_is_made(name: str, enrolment_id: uuid.UUID, job_id: uuid.UUID) -> Lett
     """The portfolio is frozen."""
     return (
         "The issue you asked for is made",
-        f"Hello {_first(name)},\n\n"
+        f"Hello {first_name(name)},\n\n"
         "The portfolio is frozen and signed. Sign in to see the issue and download it:\n"
         f"{_link(enrolment_id, job_id)}\n",
     )
@@ -26,15 +27,11 @@ def issue_was_not_made(name: str, enrolment_id: uuid.UUID, job_id: uuid.UUID) ->
     """It could not be frozen; the page says why."""
     return (
         "The issue you asked for could not be made",
-        f"Hello {_first(name)},\n\n"
+        f"Hello {first_name(name)},\n\n"
         "The portfolio was not frozen, and nothing was changed. Sign in to see why, and to try "
         "again:\n"
         f"{_link(enrolment_id, job_id)}\n",
     )
-
-
-def _first(name: str) -> str:
-    return name.split(maxsplit=1)[0]
 
 
 def _link(enrolment_id: uuid.UUID, job_id: uuid.UUID) -> str:

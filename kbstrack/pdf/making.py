@@ -23,6 +23,7 @@ from kbstrack.portfolio.service import build_portfolio
 
 if TYPE_CHECKING:
     from kbstrack.pdf.as_pdf import Drawing
+    from kbstrack.pdf.enclosing import Enclose
 
 
 def draw_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, Any]:
@@ -51,8 +52,13 @@ def tell_asker(job: JobRow, at: datetime) -> None:
     queue(told.email, *write(told.name, job.about, job.id), at)
 
 
-def drawn(portfolio: Portfolio, report_progress: ReportProgress) -> Drawing:
-    """The document as this instance is set to make it; whatever was read before is let go of."""
+def drawn(
+    portfolio: Portfolio, report_progress: ReportProgress, *, enclose: Enclose | None = None
+) -> Drawing:
+    """The document as this instance is set to make it; whatever was read before is let go of.
+
+    With `enclose` it is one that will be signed.
+    """
     # Drawing needs libraries that most commands do not.
     from kbstrack.pdf.as_pdf import Wishes, draw
 
@@ -62,7 +68,7 @@ def drawn(portfolio: Portfolio, report_progress: ReportProgress) -> Drawing:
     return draw(
         portfolio,
         current.store().read,
-        wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf),
+        wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf, enclose),
         store=current.derived(),
         progress=report_progress,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 
 from kbstrack.current import settings
-from kbstrack.formats import say_count
+from kbstrack.formats import first_name, say_count
 from kbstrack.jobs.made import KEPT_FOR
 
 Letter = tuple[str, str]
@@ -18,7 +18,7 @@ def pdf_is_ready(name: str, enrolment_id: uuid.UUID, job_id: uuid.UUID) -> Lette
     """The PDF can be downloaded."""
     return (
         "The PDF you asked for is ready",
-        f"Hello {_first(name)},\n\n"
+        f"Hello {first_name(name)},\n\n"
         "The portfolio that you asked for is ready. Sign in and download it here, within "
         f"{KEPT_FOR.days} days:\n"
         f"{_link(enrolment_id, job_id)}\n\n"
@@ -30,7 +30,7 @@ def pdf_was_not_made(name: str, enrolment_id: uuid.UUID, job_id: uuid.UUID) -> L
     """The PDF could not be made; the page says why."""
     return (
         "The PDF you asked for could not be made",
-        f"Hello {_first(name)},\n\n"
+        f"Hello {first_name(name)},\n\n"
         "The portfolio that you asked for could not be made. Nothing is lost: the evidence, "
         "decisions and sign-offs are safe. Sign in to see why, and to try again:\n"
         f"{_link(enrolment_id, job_id)}\n",
@@ -42,7 +42,7 @@ def class_is_ready(name: str, class_id: uuid.UUID, *, made: int, failed: int) ->
     not_made = f" {failed} could not be made; the page says why." if failed else ""
     return (
         "The portfolios you asked for are ready",
-        f"Hello {_first(name)},\n\n"
+        f"Hello {first_name(name)},\n\n"
         f"{say_count(made, 'portfolio')} that you asked for {'is' if made == 1 else 'are'} ready."
         f"{not_made} Sign in and download everything as one ZIP here, within "
         f"{KEPT_FOR.days} days:\n"
@@ -55,15 +55,11 @@ def class_was_not_made(name: str, class_id: uuid.UUID) -> Letter:
     """None of the portfolios could be made; the page says why."""
     return (
         "The portfolios you asked for could not be made",
-        f"Hello {_first(name)},\n\n"
+        f"Hello {first_name(name)},\n\n"
         "The portfolios that you asked for could not be made. Nothing is lost: the evidence, "
         "decisions and sign-offs are safe. Sign in to see why, and to try again:\n"
         f"{_class_link(class_id)}\n",
     )
-
-
-def _first(name: str) -> str:
-    return name.split(maxsplit=1)[0]
 
 
 def _link(enrolment_id: uuid.UUID, job_id: uuid.UUID) -> str:
