@@ -25,13 +25,14 @@ from kbstrack.assessment import (
 )
 from kbstrack.assessment import reading as assessment_reading
 from kbstrack.assessment import service as assessment
+from kbstrack.bundle.issued import Layout
 from kbstrack.confirmation import as_employer
 from kbstrack.confirmation import reading as confirmation_reading
 from kbstrack.confirmation import service as confirmation
 from kbstrack.confirmation.rules import Asked, ConfirmationText, RequestText, StatementText
 from kbstrack.evidence import service as evidence
 from kbstrack.issuing import asking as freezing
-from kbstrack.issuing import preflight
+from kbstrack.issuing import bundling, preflight
 from kbstrack.issuing import reading as issuing
 from kbstrack.people import enrolling, queries, replacing, requiring
 from kbstrack.people import reading as people_reading
@@ -253,6 +254,7 @@ CALLS = (
     Call("freeze", freezing.see_asked_issue, _asked_issue),
     of("paper", issuing.see_issues, "enrolment_id"),
     of("paper", issuing.see_issue, "enrolment_id", 1),
+    of_now("paper", bundling.see_bundle, "enrolment_id", 1, Layout.PLAIN),
     Call("enrol", class_asking.ask_class, _ask_class),
     Call("enrol", class_asking.ask_class_again, _ask_class_again),
     Call("enrol", class_asking.see_class, _class),

@@ -42,8 +42,8 @@ from tests.builders import (
     submit,
     text,
 )
+from tests.issuing.issued import frozen_pdf
 from tests.quality.sampling import plan_text
-from tests.record.frozen import add_issue
 from tests.web.factoring import give_app
 
 NOTES = b"Notes on the applications I read.\n"
@@ -136,8 +136,8 @@ def made_pdf(actor: Actor, enrolment_id: uuid.UUID) -> uuid.UUID:
 
 def _frozen(world: World) -> uuid.UUID:
     """Two issues of the portfolio, and the job of one that could not be made."""
-    add_issue(world, 1)
-    add_issue(world, 2)
+    for number in (1, 2):
+        frozen_pdf(world, number)
     with transaction():
         job_id = jobs.ask(
             freezing.KIND,

@@ -41,6 +41,8 @@ class Values:
             "job_id": target.job_id,
             "freezing_id": target.freezing_id,
             "class_id": target.class_id,
+            "layout": "plain",
+            "part": 1,
             "factor_id": target.factor_id,
             "code": "K1",
             "number": 2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kbstrack.access import OPERATOR
 from kbstrack.db import transaction
 from kbstrack.ids import new_id
 from kbstrack.issues.rules import new_code
@@ -26,7 +27,7 @@ def frozen_pdf(world: World, number: int = 1) -> tuple[bytes, str]:
     issue = PortfolioIssue(
         number, "gateway", code, "https://x.example/check", TUESDAY, "Ruth", NOTED, "For now"
     )
-    drawn = build_portfolio(world.assessor, world.enrolment_id, at=TUESDAY)
+    drawn = build_portfolio(OPERATOR, world.enrolment_id, at=TUESDAY)
     portfolio = replace(drawn, issue=issue)
     head = ledger.head(world.enrolment_id)
     assert head is not None
