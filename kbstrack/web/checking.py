@@ -28,6 +28,7 @@ Page = str | tuple[str, int]
 _SAYS_IT_IS = re.compile(rb"kbstrack-issue:([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4})")
 """What an issue says of itself in its metadata, where nothing is compressed."""
 
+_ZIP = b"PK\x03\x04"
 _LONGEST = 64
 _MOST_BESIDE = 500_000
 """How much larger a form may be than the file in it, and how much of it is read at once."""
@@ -135,6 +136,9 @@ def _file_page(passed: Passing) -> Page:
     found = answer_to_pdf(passed.sha256)
     if found is not None:
         return _answer_page("file", found)
+    # A bundle holds its PDF as it is, and so says the code, but its bytes are not the PDF's.
+    if passed.begins_with.startswith(_ZIP):
+        return _answer_page("zip", None)
     said = answer_to_code(passed.says_code) if passed.says_code else None
     if said is not None:
         return _answer_page("changed", said), 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from zipfile import ZipFile
 
 import pytest
 
@@ -51,7 +52,18 @@ def test_the_code_inside_is_found_wherever_the_bytes_are_cut(split):
 
 def test_a_pdf_of_somebody_else_is_not_known_and_other_files_are_no_pdfs(pages, world):
     assert hand_in(pages, b"%PDF-1.4 mine").heading == "This PDF is not known here"
-    assert hand_in(pages, b"PK\x03\x04zip").heading == "This file is no PDF"
+    assert hand_in(pages, b"GIF89a").heading == "This file is no PDF"
+
+
+def test_a_bundle_is_never_said_to_be_changed_although_the_pdf_in_it_says_its_code(pages, world):
+    pdf, _ = frozen_pdf(world)
+    bundle = io.BytesIO()
+    with ZipFile(bundle, "w") as archive:
+        archive.writestr("Portfolio/portfolio.pdf", pdf)
+    page = hand_in(pages, bundle.getvalue())
+
+    assert page.heading == "This file is a ZIP, and only the PDF is compared here"
+    assert "unpack it and check portfolio.pdf here" in page.text
 
 
 def test_the_code_says_for_whom_in_initials_and_whether_there_is_a_newer_one(pages, world):
