@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kbstrack import formats
 from kbstrack.bundle.issued import FrozenIssue
+from kbstrack.evidence.rules import EvidenceKind
 from kbstrack.portfolio.rules import (
     Portfolio,
     PortfolioKsb,
@@ -24,6 +25,7 @@ from kbstrack.portfolio.rules import (
 
 TEMPLATES = Path(__file__).parents[1] / "templates" / "bundle"
 EMPLOYER = "Employer"
+TESTIMONIES = (EvidenceKind.WITNESS_TESTIMONY.label, EvidenceKind.EXPERT_WITNESS_TESTIMONY.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ def signed_by_employer(portfolio: Portfolio) -> tuple[Signed, ...]:
     return tuple(found for found in signed(portfolio) if found.sign_off.role == EMPLOYER)
 
 
+def testimonies(portfolio: Portfolio) -> tuple[PortfolioPiece, ...]:
+    """The pieces that are witness testimony, which the apprentice handed in like any other."""
+    return tuple(piece for piece in portfolio.pieces if piece.latest.kind in TESTIMONIES)
+
+
 def not_met(portfolio: Portfolio) -> dict[str, list[str]]:
     """The codes of the KSBs that are not met, by how far they are."""
     found: dict[str, list[str]] = {}
@@ -79,6 +86,7 @@ def employer_reference(portfolio: Portfolio) -> bytes:
         portfolio=portfolio,
         said=said_of(portfolio),
         signed=signed_by_employer(portfolio),
+        testimonies=testimonies(portfolio),
     )
 
 

@@ -58,7 +58,7 @@ def readme(issue: FrozenIssue, laid: Laid, *, number: int, count: int, places: P
         _parts(number, count),
         _section("What is what", _what(laid)),
         _section("The pieces of evidence", _pieces(laid, count, places)),
-        _section("How to check it", CHECKS.strip("\n").split("\n")),
+        _section("How to check it", _checks(issue)),
         _section("The wording of the KSBs", [issue.portfolio.standard.licence]),
     )
     return "\n".join(line for section in sections for line in section).encode()
@@ -89,6 +89,15 @@ def _section(heading: str, lines: Sequence[str] | Iterator[str]) -> Iterator[str
     yield ""
     yield from lines
     yield ""
+
+
+def _checks(issue: FrozenIssue) -> Iterator[str]:
+    yield "In a browser, with nothing installed: open the address below and choose the file"
+    yield f"{layouts.PDF}. It says whether the PDF is as it was issued and whether it is the newest."
+    yield ""
+    yield f"    {issue.said.check_url}"
+    yield ""
+    yield from CHECKS.strip("\n").split("\n")
 
 
 def _what(laid: Laid) -> Iterator[str]:

@@ -68,7 +68,8 @@ def test_a_folder_without_anything_in_the_record_says_so_and_what_belongs_there(
     certificates = Words(files["Certificates/What belongs here.html"]).text
     employer = Words(files["Employer reference/What belongs here.html"]).text
     assert "was recorded in kbstrack" in certificates
-    assert "No confirmation by the employer and no witness statement was recorded" in employer
+    assert "Nobody signed a confirmation or a witness statement in kbstrack itself." in employer
+    assert "Witness testimony" not in employer
     assert "If your end-point assessment organisation asks for an employer’s reference" in employer
 
 
@@ -87,6 +88,19 @@ def test_what_the_employer_and_witnesses_signed_is_there_word_for_word(shelf):
     assert "Kimberley Vale was asked" in page.text
     assert "B7 Tomasz Willoby" in page.text
     assert "b" not in page.elements
+
+
+@pytest.mark.parametrize("kind", ["Witness testimony", "Expert witness testimony"])
+def test_testimony_among_the_evidence_is_named_where_a_reference_is_looked_for(shelf, kind):
+    testimony = make_version(title="What Kim saw", kind=kind)
+    portfolio = portfolio_with(make_piece(1, testimony), piece_with(2, title="Calls"))
+
+    _, files = bundled(shelf, portfolio)
+
+    text = Words(files["Employer reference/What belongs here.html"]).text
+    assert "Nobody signed a confirmation or a witness statement in kbstrack itself." in text
+    assert "as witness testimony. They are in the summative portfolio. E1 What Kim saw" in text
+    assert "Calls" not in text
 
 
 def test_the_gateway_summary_counts_and_says_what_was_noted(shelf):

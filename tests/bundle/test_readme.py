@@ -92,6 +92,9 @@ def test_it_names_the_issue_the_files_and_the_licence(shelf, layout):
     assert "E2  Words (accepted)\n    no files" in text
     assert "Open Government Licence v3.0" in text
     assert "kbstrack verify FILE.zip" in text
+    in_a_browser = text.split("How to check it")[1].split("With kbstrack")[0]
+    assert "choose the file\nportfolio.pdf." in in_a_browser
+    assert "\n    https://portfolio.example/check\n" in in_a_browser
     listed = re.findall(r"^(\S.*?)  +\S", text.split("What is what")[1], re.MULTILINE)
     for name in (name for name in listed if name.endswith((".pdf", ".csv", ".json", ".xlsx"))):
         assert name in files
