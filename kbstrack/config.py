@@ -60,6 +60,12 @@ class Settings:
         """Whether people reach this installation over https (cookies and HSTS depend on it)."""
         return self.public_url.startswith("https://")
 
+    @property
+    def is_here_only(self) -> bool:
+        """Whether the address that others are told leads every reader to their own computer."""
+        host = urlsplit(self.public_url).hostname or ""
+        return host == "localhost" or host.startswith("127.") or host == "::1"
+
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from the environment.

@@ -93,7 +93,7 @@ def _section(heading: str, lines: Sequence[str] | Iterator[str]) -> Iterator[str
 
 def _checks(issue: FrozenIssue) -> Iterator[str]:
     yield "In a browser, with nothing installed: open the address below and choose the file"
-    yield f"{layouts.PDF}. It says whether the PDF is as it was issued and whether it is the newest."
+    yield f"{layouts.PDF}. The page says if it is as it was issued, and if there is a newer one."
     yield ""
     yield f"    {issue.said.check_url}"
     yield ""

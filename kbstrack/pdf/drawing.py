@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kbstrack.errors import KbstrackError
+from kbstrack.errors import KbstrackError, NotFound
 from kbstrack.pdf import plan
 from kbstrack.pdf.attachments import attachments
 from kbstrack.pdf.enclosing import Enclose, enclosed_with
@@ -190,7 +190,13 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _whole_bytes(sha256: str, read: Read) -> bytes:
-    content = read(sha256)
+    try:
+        content = read(sha256)
+    except NotFound as gone:
+        raise KbstrackError(
+            f"The stored file {sha256} is missing. Restore it from a backup, "
+            "then make the portfolio again."
+        ) from gone
     if hashlib.sha256(content).hexdigest() != sha256:
         raise KbstrackError(
             f"The stored file {sha256} is damaged. Restore it from a backup, "

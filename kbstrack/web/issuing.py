@@ -175,6 +175,8 @@ def _new_page(found: Preflight, form: FreezeForm, status: int = 200) -> Page:
         standard=standard_of(found.enrolment),
         links_of=lambda remark: _links_of(found, remark),
         most=MOST_REASON,
+        is_here_only=current.settings().is_here_only,
+        check_url=f"{current.settings().public_url}{url_for('checking.ask')}",
     )
     return html, status
 

@@ -150,7 +150,8 @@ def test_whoever_lost_access_meanwhile_gets_neither_a_pdf_nor_the_one_they_had(p
     pages.get(f"{page.path}.pdf", status=404)
 
 
-def test_a_pdf_that_cannot_be_made_is_explained_and_nothing_is_lost(pages, world):
+@pytest.mark.parametrize("what", ["damaged", "missing"])
+def test_a_pdf_that_cannot_be_made_is_explained_and_nothing_is_lost(pages, world, what):
     picture = io.BytesIO()
     Image.new("RGB", (40, 30), "navy").save(picture, "PNG")
     picture.seek(0)
@@ -160,14 +161,14 @@ def test_a_pdf_that_cannot_be_made_is_explained_and_nothing_is_lost(pages, world
     make_evidence(world, upload_ids=[file.upload_id])
     path = current.store().path(file.copy_sha256)
     path.chmod(0o600)
-    path.write_bytes(b"something else")
+    path.unlink() if what == "missing" else path.write_bytes(b"something else")
     page = press(pages, world)
     run_next(clock.now)
 
     failed = pages.get(page.path)
 
     assert failed.heading == "The PDF could not be made"
-    assert "is damaged. Restore it from a backup" in failed.text
+    assert f"is {what}. Restore it from a backup" in failed.text
     assert "Nothing is lost" in failed.text
     assert job_of(pages.submit(failed, button="Try again")) != job_of(page)
 

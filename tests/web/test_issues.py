@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 
 import pikepdf
 import pytest
@@ -88,11 +89,27 @@ def test_a_list_that_changed_since_is_shown_again(pages, world):
     assert done.heading == "The issue is waiting for its turn"
 
 
-def test_an_empty_portfolio_offers_no_button(pages, world):
+@pytest.mark.parametrize(
+    ("address", "is_told"),
+    [("http://127.0.0.1:8000", True), ("http://localhost", True), ("https://kites.example", False)],
+)
+def test_an_address_that_others_cannot_open_is_told_before_it_stands_on_a_cover(
+    pages, world, monkeypatch, address, is_told
+):
+    make_evidence(world)
+    settings = replace(current.settings(), public_url=address)
+    monkeypatch.setitem(pages.app.extensions, current.SETTINGS, settings)
+
+    told = f"The cover will lead to {address}/check, which others can’t open"
+    assert (told in look_through(pages, world).text) is is_told
+
+
+def test_an_empty_portfolio_offers_no_button_and_asks_for_no_reason(pages, world):
     page = look_through(pages, world)
 
     assert "No evidence has been submitted yet." in page.text
     assert "Freeze and sign" not in page.text
+    assert "below" not in page.text
 
 
 def test_a_freezing_that_failed_says_why_and_leads_back(pages, world):
