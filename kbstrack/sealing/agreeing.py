@@ -45,12 +45,13 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Record:
     """`record.json`: the hash of the portfolio in it, which issue (number, kind, code, moment) and
-    which head of the ledger it names, and what it tells of."""
+    which head of the ledger it names, what it tells of, and whose portfolio on what it is."""
 
     portfolio_sha256: str
     issue: tuple[int, str, str, str]
     ledger: tuple[int, str]
     told: Told
+    whose: str
 
 
 def read_record(content: bytes) -> Record:
@@ -65,11 +66,12 @@ def read_record(content: bytes) -> Record:
             sign_offs=Counter(_sign_offs(portfolio)),
         )
         issue, ledger = _issue(portfolio["issue"]), _head(portfolio)
+        whose = _whose(portfolio)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise RuleBroken(_WRONG) from error
     if not is_ours:
         raise RuleBroken(_WRONG)
-    return Record(sha256_of(portfolio), issue, ledger, told)
+    return Record(sha256_of(portfolio), issue, ledger, told, whose)
 
 
 def told_by(extract: Extract) -> Told:
@@ -129,6 +131,14 @@ def _issue(said: Any) -> tuple[int, str, str, str]:
 
 def _head(portfolio: Any) -> tuple[int, str]:
     return portfolio["ledger_sequence"], portfolio["ledger_hash"]
+
+
+def _whose(portfolio: Any) -> str:
+    standard = portfolio["standard"]
+    return (
+        f"of {portfolio['apprentice']}, ULN {portfolio['uln']}, "
+        f"on {standard['reference']} version {standard['version']}"
+    )
 
 
 def _versions(portfolio: Any) -> Iterator[Any]:

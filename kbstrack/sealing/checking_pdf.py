@@ -244,7 +244,7 @@ def _record_finding(signed: SignedManifest, record: Record) -> Finding:
         return wrong("record", "record.json is of another issue.")
     if record.ledger != signed.manifest.ledger:
         return wrong("record", "record.json rests on another state of the ledger.")
-    return well("record", "record.json is the portfolio that the manifest names.")
+    return well("record", f"record.json is the portfolio that the manifest names: {record.whose}.")
 
 
 def _agreement(record: Record, told: Extract) -> Finding:

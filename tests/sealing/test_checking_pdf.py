@@ -63,7 +63,8 @@ def test_an_issue_says_line_by_line_what_was_checked(issue):
             "✓ “record.json” (15 KB) is the file that the manifest names.",
             "✓ The ledger's chain holds: 8 entries (1 of them shows only hashes), the last one is "
             f"{_head(issue)}.",
-            "✓ record.json is the portfolio that the manifest names.",
+            "✓ record.json is the portfolio that the manifest names: of Amara Nwosu-Bell, "
+            "ULN 9000000016, on ST0321 version 1.0.",
             "✓ Record and ledger tell the same: 3 versions, 2 decisions, 1 sign-off.",
         )
     )
