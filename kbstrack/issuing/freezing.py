@@ -30,6 +30,7 @@ from kbstrack.pdf.making import addressee, drawn
 from kbstrack.people import enrolment_queries
 from kbstrack.people import queries as people
 from kbstrack.people.enrolling import lock_enrolment
+from kbstrack.people.receipts import send_receipt
 from kbstrack.people.recording import signer
 from kbstrack.portfolio.issue import PortfolioIssue
 from kbstrack.portfolio.rules import Portfolio
@@ -240,7 +241,8 @@ def _enter(actor: Actor, frozen: Frozen) -> None:
             raise RuleBroken(problem)
         is_assessor = access.is_assessor(actor, enrolment.scope)
         role = Role.ASSESSOR if is_assessor else Role.ADMINISTRATOR
-        service.enter(frozen, by=signer(actor, enrolment, role))
+        entry = service.enter(frozen, by=signer(actor, enrolment, role))
+        send_receipt(actor.person_id, f"Your freezing of issue {frozen.number}", entry)
 
 
 def _seal(said: bytes) -> bytes:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from sqlalchemy import select
 
 from kbstrack import clock, current
 from kbstrack.access import OPERATOR, Role
@@ -24,6 +25,7 @@ from kbstrack.jobs import service
 from kbstrack.jobs.running import run_next
 from kbstrack.ledger import queries as ledger
 from kbstrack.ledger.rules import What
+from kbstrack.mail.models import Message
 from kbstrack.people import queries as people
 from kbstrack.people import replacing
 from kbstrack.portfolio.spelling import portfolio_sha256, read_record
@@ -55,6 +57,15 @@ def test_an_issue_is_numbered_kept_signed_and_entered(world, freeze):
     assert hashlib.sha256(pdf).hexdigest() == issue.pdf_sha256
     assert b"/ByteRange" in pdf
     assert f"kbstrack-issue:{issue.code}".encode() in pdf
+
+
+def test_whoever_froze_it_gets_a_receipt_once(world, freeze):
+    job_id = freeze()
+    freeze_portfolio(jobs.job(job_id), lambda done, total: None)
+
+    [receipt] = [row for row in db.session.scalars(select(Message)) if "issue" in row.subject]
+    assert receipt.subject == "Your freezing of issue 1: receipt"
+    assert reading.see_issue(world.assessor, world.enrolment_id).entry.short_hash in receipt.body
 
 
 def test_what_lies_in_the_pdf_is_what_was_frozen(world, freeze):
