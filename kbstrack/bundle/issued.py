@@ -12,7 +12,7 @@ from kbstrack.storage.stored import Stored
 
 
 class Layout(StrEnum):
-    """How folders are laid out: as kbstrack does, or as assessment organisations ask for it."""
+    """How folders are laid out: as kbstrack does, or as some organisations ask for it."""
 
     PLAIN = "plain"
     ASSESSMENT_ORGANISATION = "assessment-organisation"

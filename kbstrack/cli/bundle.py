@@ -27,7 +27,7 @@ MEGABYTE = 1_000_000
     type=click.Choice(["plain", "assessment-organisation"]),
     default="plain",
     show_default=True,
-    help="One folder for each piece, or folders as assessment organisations ask for them.",
+    help="One folder for each piece, or folders as some assessment organisations ask for.",
 )
 @click.option(
     "--most-mb",

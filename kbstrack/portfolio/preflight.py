@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kbstrack.evidence.rules import EvidenceKind
+from kbstrack.evidence.rules import TESTIMONY, EvidenceKind
 from kbstrack.formats import join_codes, say_count, say_size
 from kbstrack.portfolio.rules import PieceState, Portfolio, PortfolioPiece
 from kbstrack.quality.outcomes import freezing_problem
@@ -115,7 +115,7 @@ def _of_pieces(portfolio: Portfolio) -> Iterator[Remark]:
         "pieces were changed since they were decided on",
     )
     yield from _about(
-        _labels(piece for piece in pieces if not piece.latest.said),
+        _labels(piece for piece in pieces if not piece.latest.said and not _is_testimony(piece)),
         "piece is confirmed by nobody at work",
         "pieces are confirmed by nobody at work",
     )
@@ -165,6 +165,11 @@ def remarks_of_files(circumstances: Circumstances) -> Iterator[Remark]:
 def _about(named: Sequence[str], one: str, many: str, mend: Mend = Mend.PIECE) -> Iterator[Remark]:
     if named:
         yield Remark(f"{len(named)} {one if len(named) == 1 else many}.", mend, tuple(named))
+
+
+def _is_testimony(piece: PortfolioPiece) -> bool:
+    """Whether the piece itself is what somebody else says they saw."""
+    return piece.latest.kind in {kind.label for kind in TESTIMONY}
 
 
 def _labels(pieces: Iterable[PortfolioPiece]) -> list[str]:

@@ -87,6 +87,12 @@ def test_pieces_that_wait_were_returned_or_nobody_confirmed_are_named():
     ]
 
 
+def test_what_a_witness_says_needs_no_other_confirmation():
+    piece = make_piece(1, make_version(kind="Witness testimony"))
+
+    assert said(all_met(make_portfolio(piece))) == []
+
+
 def test_the_standards_own_rules_are_looked_at():
     strict = PortfolioRules(reason="", reflective_accounts_allowed=False, min_pieces=2)
     portfolio = all_met(confirmed(kind="Reflective account"))
