@@ -8,6 +8,7 @@ in or out.
 from __future__ import annotations
 
 import contextlib
+import ctypes.util
 import json
 import logging
 import os
@@ -24,6 +25,7 @@ def main(directory: Path, orders: IO[str], answers: IO[str]) -> None:
     """Carry out orders until there are no more; the first line answered tells the libraries."""
     bounds = json.loads((directory / "limits.json").read_text(encoding="utf-8"))
     limit(memory_bytes=bounds["memory_bytes"], cpu_seconds=bounds["cpu_seconds"])
+    find_libraries_by_full_name()
     with heard() as said:
         for line in orders:
             answer = _carried_out(directory, json.loads(line))
@@ -73,6 +75,16 @@ def limit(*, memory_bytes: int, cpu_seconds: int) -> None:
     # Whoever waits for a page goes first.
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)
+
+
+def find_libraries_by_full_name() -> None:
+    """Start no other programs while the libraries are loaded.
+
+    WeasyPrint tries several names of each. For those that no file has, Python asks ldconfig, gcc
+    and ld, which is more than fifty programs; on Linux the full name is one of them.
+    """
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
 
 
 def peak_bytes() -> int:

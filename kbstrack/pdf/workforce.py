@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import queue
 import subprocess
@@ -29,6 +30,9 @@ _PASSED_ON = (
     "DYLD_FALLBACK_LIBRARY_PATH",
     "SYSTEMROOT",
 )
+
+# Starting a process takes as long as drawing some sections: fewer are drawn by those there are.
+_WORTH_A_PROCESS = 8
 
 Answer = dict[str, Any]
 
@@ -79,7 +83,8 @@ class Workforce:
 
         Raises KbstrackError as `ask` does, when all that had begun has ended.
         """
-        with ThreadPoolExecutor(max_workers=self._most) as pool:
+        wanted = math.ceil(len(orders) / _WORTH_A_PROCESS)
+        with ThreadPoolExecutor(max_workers=max(1, min(self._most, wanted))) as pool:
             places = {pool.submit(self.ask, order): at for at, order in enumerate(orders)}
             try:
                 for future in as_completed(places):

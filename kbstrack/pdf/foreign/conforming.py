@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 
-from pikepdf import Dictionary, Name, Object, Pdf, Stream, pdfa
+from pikepdf import Dictionary, Object, Pdf, Stream, pdfa
 
 from kbstrack.pdf.foreign.boxes import number
 from kbstrack.pdf.foreign.letters import all_say_what_they_mean
+from kbstrack.pdf.foreign.placing import FORM
 
 # Level A and PDF/UA also want the meaning of every letter; `letters.py` sees to that.
 _FLAVOUR = "3b"
 # PDF/A allows pages from 3 to 14,400 points.
 _LEAST_SIDE, _MOST_SIDE = 3.0, 14_400.0
-FORM = Name("/Page")
 
 
 def add_page(pdf: Pdf, form: Object, width: float, height: float) -> None:

@@ -12,8 +12,7 @@ from collections.abc import Callable, Mapping
 from pikepdf import Dictionary, Name, Object, Pdf, Stream
 from PIL import Image
 
-from kbstrack.pdf.foreign.conforming import FORM
-
+FORM = Name("/Page")
 _MARK = b"page"
 
 
