@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-_OBJECTS_IN_A_STREAM = 200
+# Twice as many objects together are packed smaller at this level than half as many at the highest,
+# in half the time.
+_OBJECTS_IN_A_STREAM = 400
+_OBJECTS_LEVEL = 7
 _LEVEL = 9
 _CHUNK_BYTES = 1 << 20
 _FREE, _IN_FILE, _IN_STREAM = 0, 1, 2
@@ -110,7 +113,7 @@ class Writer:
             offset += len(value) + 1
         self._waiting.clear()
         head = b" ".join(heads) + b"\n"
-        data = zlib.compress(head + b"\n".join(bodies), _LEVEL)
+        data = zlib.compress(head + b"\n".join(bodies), _OBJECTS_LEVEL)
         entries = b"/Type /ObjStm /N %d /First %d /Filter /FlateDecode" % (len(bodies), len(head))
         self.put_stream(stream, entries, data)
 
