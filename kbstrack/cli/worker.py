@@ -41,7 +41,7 @@ def worker(once: bool, processes: int) -> None:
 
 def _once() -> None:
     from kbstrack.app import instance
-    from kbstrack.jobs import made
+    from kbstrack.jobs import made, service
     from kbstrack.jobs.running import run_next
 
     count = 0
@@ -49,4 +49,5 @@ def _once() -> None:
         while run_next(clock.now):
             count += 1
         made.sweep(clock.now())
+        service.forget_outdated(clock.now())
     click.echo(f"Did {say_count(count, 'job')}.")

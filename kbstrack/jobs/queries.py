@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from kbstrack.db import db
@@ -112,11 +112,20 @@ def count_running(at: datetime) -> int:
     return db.session.scalar(select(func.count()).select_from(Job).where(is_running(at))) or 0
 
 
-def next_free(at: datetime) -> uuid.UUID | None:
+def is_anybody_waiting(at: datetime) -> bool:
+    """Whether a job that somebody waits for is free or runs."""
+    is_attended = Job.kind.not_in(rules.UNATTENDED)
+    found = select(Job.id).where(is_attended, or_(is_free(at), is_running(at))).limit(1)
+    return db.session.scalar(found) is not None
+
+
+def next_free(at: datetime, *, is_idle: bool) -> uuid.UUID | None:
     """The free job whose turn it is: of the provider with the fewest running, what waits longest.
 
     A job that was put off waits from then on, and so lets everything go first that came meanwhile.
+    What nobody waits for has its turn when nothing else is free and nothing runs (`is_idle`).
     """
+    is_unattended = Job.kind.in_(rules.UNATTENDED)
     running = (
         select(Job.provider_id, func.count().label("count"))
         .where(is_running(at))
@@ -126,8 +135,14 @@ def next_free(at: datetime) -> uuid.UUID | None:
     return db.session.scalar(
         select(Job.id)
         .outerjoin(running, running.c.provider_id == Job.provider_id)
-        .where(is_free(at))
-        .order_by(func.coalesce(running.c.count, 0), Job.next_attempt_at, Job.created_at, Job.id)
+        .where(is_free(at), or_(literal(is_idle), ~is_unattended))
+        .order_by(
+            is_unattended,
+            func.coalesce(running.c.count, 0),
+            Job.next_attempt_at,
+            Job.created_at,
+            Job.id,
+        )
         .limit(1)
     )
 
@@ -140,6 +155,15 @@ def unfinished_or_failed() -> list[JobRow]:
         .order_by(Job.created_at, Job.id)
     )
     return [row_of(job) for job in found]
+
+
+def is_outdated(at: datetime) -> ColumnElement[bool]:
+    """Finished so long ago that its row says nothing to anybody any more."""
+    is_unattended = Job.kind.in_(rules.UNATTENDED)
+    return or_(
+        Job.finished_at < at - rules.KEPT,
+        and_(is_unattended, Job.finished_at < at - rules.KEPT_UNATTENDED),
+    )
 
 
 def done(kind: str, about: uuid.UUID, asked_by: uuid.UUID | None) -> list[JobRow]:

@@ -18,6 +18,13 @@ PAUSES = (timedelta(seconds=30), timedelta(minutes=5))
 LONG = timedelta(seconds=60)
 """Who waited longer than this has turned to something else, and is told by email."""
 
+DRAW_AHEAD = "draw ahead"
+UNATTENDED = frozenset({DRAW_AHEAD})
+"""The kinds that nobody waits for: they begin when nothing else is to be done, and give way."""
+
+KEPT, KEPT_UNATTENDED = timedelta(days=30), timedelta(days=1)
+"""How long the row of a finished job stays; the file it made is gone long before."""
+
 FAULT = (
     "Something went wrong on the server, not with the record. Try again; if it happens again, "
     "tell whoever runs this server to look at its log."

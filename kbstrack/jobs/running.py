@@ -16,9 +16,8 @@ from flask import Flask, current_app
 from kbstrack.current import settings
 from kbstrack.db import db
 from kbstrack.errors import KbstrackError
-from kbstrack.jobs import kinds, rules, service
+from kbstrack.jobs import kinds, queries, rules, service
 from kbstrack.jobs.kinds import Unfinished
-from kbstrack.jobs.queries import is_any_free
 from kbstrack.jobs.service import LostLease, Taken
 
 Now = Callable[[], datetime]
@@ -33,12 +32,16 @@ _in_hand: dict[uuid.UUID, uuid.UUID] = {}
 """The jobs this process works on, by their leases."""
 
 
+class GiveWay(Exception):
+    """Somebody waits for another job: stop, and go on later with what is left."""
+
+
 def run_next(now: Now) -> bool:
     """Take the job whose turn it is and see it through; False when there was none to take.
 
     Holds no connection while the work is done. Raises only what the database raises.
     """
-    if not is_any_free(now()):
+    if not queries.is_any_free(now()):
         return False
     taken = service.take(now(), limit=settings().jobs_at_once)
     db.session.remove()
@@ -75,6 +78,9 @@ def _see_through(taken: Taken, now: Now) -> None:
             result = kind.run(job, Reporter(taken, now))
     except LostLease:
         raise
+    except GiveWay:
+        db.session.remove()
+        service.give_back(job.id, lease)
     except KbstrackError as refusal:
         db.session.remove()
         said = " ".join(refusal.sentences)
@@ -97,10 +103,14 @@ def _see_through(taken: Taken, now: Now) -> None:
 
 
 class Reporter:
-    """`reporter(done, total)` writes progress, at most once a second. Raises LostLease."""
+    """`reporter(done, total)` writes progress, at most once a second.
+
+    Raises LostLease, and GiveWay where nobody waits for this job but somebody for another.
+    """
 
     def __init__(self, taken: Taken, now: Now) -> None:
         self._taken = taken
+        self._is_unattended = taken.job.kind in rules.UNATTENDED
         self._now = now
         self._app = _app()
         self._lock = threading.Lock()
@@ -117,6 +127,8 @@ class Reporter:
             # A context, and so a session, of its own: this may be any thread.
             with self._app.app_context():
                 service.progress(self._taken.job.id, self._taken.lease, done, total, at)
+                if self._is_unattended and queries.is_anybody_waiting(at):
+                    raise GiveWay
 
 
 @contextmanager

@@ -6,10 +6,10 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from kbstrack.canonical import Json, canonical_json
@@ -47,11 +47,12 @@ def ask(
     same_as: str,
     at: datetime,
     wish: Mapping[str, Json] | None = None,
+    pause: timedelta = timedelta(0),
 ) -> uuid.UUID:
     """Have work done once the caller's transaction commits; gives the job's id.
 
-    `wish` is what its kind needs to know beside. While a job named `same_as` waits or runs, it
-    gives that one, whatever that one's wish was.
+    `wish` is what its kind needs to know beside; it is not begun before the `pause` is over. While
+    a job named `same_as` waits or runs, it gives that one, whatever that one's wish was.
     """
     assert is_writing()
     take_turns(f"job {same_as}")
@@ -67,11 +68,12 @@ def ask(
         same_as=same_as,
         wish=canonical_json(wish or {}).decode(),
         created_at=at,
-        next_attempt_at=at,
+        next_attempt_at=at + pause,
     )
     db.session.add(job)
     db.session.flush()
-    _wake_for(job.id)
+    if not pause:
+        _wake_for(job.id)
     return job.id
 
 
@@ -85,9 +87,10 @@ def take(at: datetime, *, limit: int) -> Taken | None:
         # Two that count at the same moment would both find room for one more.
         take_turns("jobs are taken")
         _give_up_what_kills(at)
-        if queries.count_running(at) >= limit:
+        running = queries.count_running(at)
+        if running >= limit:
             return None
-        job_id, lease = queries.next_free(at), uuid.uuid4()
+        job_id, lease = queries.next_free(at, is_idle=not running), uuid.uuid4()
         taken = db.session.execute(
             update(Job)
             .where(Job.id == job_id, queries.is_free(at))
@@ -213,6 +216,8 @@ def retry(job_id: uuid.UUID, *, at: datetime) -> None:
         take_turns("jobs are taken")
         row = queries.job(job_id)
         job = db.session.get_one(Job, job_id, populate_existing=True)
+        # Whoever asks for the same at this moment must not find it finished still.
+        take_turns(f"job {job.same_as}")
         if row.state(at) in {rules.JobState.DONE, rules.JobState.RUNNING}:
             raise RuleBroken(f"The job {job_id} is {row.state(at)}: there is nothing to try again.")
         newer = queries.unfinished_like(job.same_as)
@@ -221,6 +226,16 @@ def retry(job_id: uuid.UUID, *, at: datetime) -> None:
         job.finished_at = job.problem = job.lease = job.leased_until = None
         job.attempts, job.next_attempt_at = 0, at
         _wake_for(job_id)
+
+
+def forget_outdated(at: datetime) -> None:
+    """Remove the rows of jobs that were finished long ago, whose files are gone already."""
+    outdated = queries.is_outdated(at)
+    if db.session.scalar(select(Job.id).where(outdated).limit(1)) is not None:
+        with transaction():
+            db.session.execute(
+                delete(Job).where(outdated).execution_options(synchronize_session=False)
+            )
 
 
 def _write(job_id: uuid.UUID, held: uuid.UUID, **values: Any) -> None:

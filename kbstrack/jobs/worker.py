@@ -19,7 +19,7 @@ from flask import Flask
 from huey.consumer import Consumer, Scheduler, Worker
 
 from kbstrack.config import Settings
-from kbstrack.jobs import made, running
+from kbstrack.jobs import made, running, service
 from kbstrack.jobs.queue import open_queue, prepare, waking
 
 LOOK_SECONDS = 10.0
@@ -64,11 +64,12 @@ class Hand:
                 running.give_all_back()
 
     def _sweep(self, *, is_due: bool) -> None:
-        """What was just made replaces what was there before."""
+        """What was just made replaces what was there before, and old rows go."""
         at = self._now()
         if is_due or self._swept_at is None or at - self._swept_at >= SWEEP_EVERY:
             self._swept_at = at
             made.sweep(at)
+            service.forget_outdated(at)
 
 
 class Looking(Worker):  # type: ignore[misc]

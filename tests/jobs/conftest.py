@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,17 +34,20 @@ def ask_for(
     asked_by: uuid.UUID | None = None,
     at: datetime = MONDAY,
     wish: Any = None,
+    kind: str = "count",
+    pause: timedelta = timedelta(0),
 ) -> uuid.UUID:
-    """Ask for a job of the kind "count"; equal names are the same job."""
+    """Ask for a job, usually of the kind "count"; equal names are the same job."""
     with transaction():
         return service.ask(
-            "count",
+            kind,
             about=about,
             provider_id=provider_id,
             asked_by=asked_by,
             same_as=name,
             at=at,
             wish=wish,
+            pause=pause,
         )
 
 
@@ -61,11 +64,11 @@ def ask(world: World) -> Ask:
 
 @pytest.fixture
 def let_run(app: Flask) -> LetRun:
-    """`let_run(function, tell=…)` says what jobs of the kind "count" do; lists those it told."""
+    """`let_run(function)` says what jobs of the kind "count", or another, do; lists those told."""
 
-    def letting(run: Callable[..., Any]) -> list[JobRow]:
+    def letting(run: Callable[..., Any], kind: str = "count") -> list[JobRow]:
         told: list[JobRow] = []
-        kinds.register(app, Kind("count", run, lambda job, _at: told.append(job)))
+        kinds.register(app, Kind(kind, run, lambda job, _at: told.append(job)))
         return told
 
     return letting
