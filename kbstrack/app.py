@@ -26,7 +26,7 @@ from kbstrack.config import Settings, load_settings, secret_key
 from kbstrack.db import database_url, db, engine_options
 from kbstrack.issuing import freezing
 from kbstrack.jobs import kinds, queue
-from kbstrack.pdf import class_making, making
+from kbstrack.pdf import ahead, class_making, making
 from kbstrack.standards.catalogue import Catalogue, builtin_directory, load_catalogue
 from kbstrack.storage.derived import DerivedStore
 from kbstrack.storage.local import Store
@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None, *, catalogue: Catalogue | None 
     app.extensions[current.STORE] = Store(settings.home / "files")
     app.extensions[current.DERIVED] = DerivedStore(settings.home / "derived")
     app.extensions[queue.QUEUE] = queue.Queue(settings)
-    kinds.register(app, making.PORTFOLIO, class_making.CLASS, freezing.FREEZE)
+    kinds.register(app, making.PORTFOLIO, class_making.CLASS, freezing.FREEZE, ahead.AHEAD)
     db.init_app(app)
     return app
 

@@ -43,6 +43,8 @@ class Settings:
     # Where workers are woken; empty is a file in the home directory.
     queue: str = field(default="", repr=False)
     jobs_at_once: int = 2
+    # Whether a piece is drawn as soon as it is decided on.
+    draw_ahead: bool = True
     # Sound and film up to this size go with a portfolio's PDF.
     attach_most_bytes: int = 20 * MEGABYTE
     on_new_leaf: bool = False
@@ -89,6 +91,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         is_demo=_flag(env, "KBSTRACK_DEMO", default=False),
         queue=_queue(env, "KBSTRACK_QUEUE"),
         jobs_at_once=_number(env, "KBSTRACK_JOBS_AT_ONCE", 2, least=1, most=64),
+        draw_ahead=_flag(env, "KBSTRACK_DRAW_AHEAD", default=True),
         attach_most_bytes=_number(env, "KBSTRACK_ATTACH_MB", 20, most=4000) * MEGABYTE,
         on_new_leaf=_flag(env, "KBSTRACK_NEW_LEAF", default=False),
         certificate=_file(env, "KBSTRACK_CERTIFICATE"),

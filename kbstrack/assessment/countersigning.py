@@ -30,6 +30,7 @@ from kbstrack.errors import Conflict, NotFound
 from kbstrack.evidence.models import Evidence, EvidenceVersion
 from kbstrack.evidence.service import check_running
 from kbstrack.ids import new_id
+from kbstrack.jobs import ahead
 from kbstrack.ledger.rules import Entry
 from kbstrack.ledger.service import append
 from kbstrack.people import countersigners, enrolment_queries
@@ -102,6 +103,7 @@ def countersign(
         returned = [(subject, answer.remark) for subject, answer in given if not answer.is_agreed]
         _agree(actor, enrolment, agreed, proof, at)
         _return(actor, enrolment, returned, at)
+        ahead.ask(enrolment.id, enrolment.provider_id, at=at)
         once.remember(
             key, person_id=who, action="countersign", about=about, result=str(enrolment_id), at=at
         )

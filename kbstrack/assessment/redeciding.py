@@ -19,6 +19,7 @@ from kbstrack.db import db, is_writing, transaction
 from kbstrack.errors import Conflict, NotFound, RuleBroken
 from kbstrack.evidence.models import Evidence, EvidenceVersion, Withdrawal
 from kbstrack.evidence.service import check_running
+from kbstrack.jobs import ahead
 from kbstrack.ledger.service import append
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
@@ -78,6 +79,7 @@ def reopen_decision(
         if once.first_result(key, person_id=person_id, action=action, about=about) is not None:
             return
         take_back(actor, enrolment, decision_id, reason=reason, role=Role.ASSESSOR, at=at)
+        ahead.ask(enrolment.id, enrolment.provider_id, at=at)
         result = str(decision_id)
         once.remember(key, person_id=person_id, action=action, about=about, result=result, at=at)
 

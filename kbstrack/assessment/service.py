@@ -25,6 +25,7 @@ from kbstrack.evidence.queries import EvidenceRow, VersionRow
 from kbstrack.evidence.rules import EvidenceState, missing_for_submission
 from kbstrack.evidence.service import check_running, open_enrolment
 from kbstrack.ids import new_id
+from kbstrack.jobs import ahead
 from kbstrack.ledger.service import append
 from kbstrack.people import enrolment_queries
 from kbstrack.people.enrolling import lock_enrolment
@@ -155,6 +156,7 @@ def decide(
                 proof=proof,
                 at=at,
             )
+        ahead.ask(enrolment.id, enrolment.provider_id, at=at)
         state, by = queries.state_of(piece), actor.person_id
         once.remember(key, person_id=by, action="decide", about=about, result=state, at=at)
         return state

@@ -17,6 +17,7 @@ from kbstrack.confirmation.rules import DECLARATIONS, Asked, ConfirmationText, S
 from kbstrack.db import db, transaction
 from kbstrack.errors import NotFound, RuleBroken
 from kbstrack.ids import new_id
+from kbstrack.jobs import ahead
 from kbstrack.ledger.rules import Entry, Signer
 from kbstrack.ledger.service import append
 from kbstrack.mail.service import queue
@@ -52,7 +53,7 @@ def confirm_by_link(
         _check_asked(row, Asked.CONFIRMATION)
         cleaned = rules.clean_confirmation(text, is_declared=is_declared)
         signed = Confirmation(**confirmation_columns(cleaned), **_signature(row, at))
-        entry = _add(row, signed, at)
+        entry = _add(row, enrolment, signed, at)
         copy = letters.copy_of_confirmation(row, enrolment, cleaned, signed.declaration, entry)
         queue(row.email, *copy, at)
         _tell(row, letters.signed(row, cleaned.name), at)
@@ -82,7 +83,7 @@ def state_by_link(
         _check_asked(row, Asked.WITNESS_STATEMENT)
         cleaned = rules.clean_statement(text, is_declared=is_declared, today=day_of(at))
         signed = WitnessStatement(**statement_columns(cleaned), **_signature(row, at))
-        entry = _add(row, signed, at)
+        entry = _add(row, enrolment, signed, at)
         copy = letters.copy_of_statement(row, enrolment, cleaned, signed.declaration, entry)
         queue(row.email, *copy, at)
         _tell(row, letters.signed(row, cleaned.name), at)
@@ -178,9 +179,15 @@ def _signature(row: RequestRow, at: datetime) -> dict[str, object]:
     }
 
 
-def _add(row: RequestRow, signed: Confirmation | WitnessStatement, at: datetime) -> Entry:
+def _add(
+    row: RequestRow,
+    enrolment: EnrolmentRow,
+    signed: Confirmation | WitnessStatement,
+    at: datetime,
+) -> Entry:
     db.session.add(signed)
     db.session.flush()
+    ahead.ask(enrolment.id, enrolment.provider_id, at=at)
     # With whom the request named: another name may have been signed.
     event = replace(signed_event(signed), names={"asked": row.name})
     return append(row.enrolment_id, event, by=Signer(None, signed.name, ROLES[row.what]), at=at)

@@ -33,6 +33,7 @@ from kbstrack.evidence import queries as evidence_queries
 from kbstrack.evidence.queries import EvidenceRow, VersionRow
 from kbstrack.evidence.service import check_running
 from kbstrack.ids import new_id
+from kbstrack.jobs import ahead
 from kbstrack.ledger.rules import Event
 from kbstrack.ledger.service import append
 from kbstrack.mail.service import queue
@@ -213,6 +214,7 @@ def _sign_version(
         **_signature(actor, proof, at),
     )
     _add(actor, enrolment, row, f"Your {words} of E{piece.number}", at)
+    ahead.ask(enrolment.id, enrolment.provider_id, at=at)
     _tell(asked, row.name, at)
     return row.id
 

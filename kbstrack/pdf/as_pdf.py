@@ -11,6 +11,8 @@ import logging
 import math
 import os
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from kbstrack.pdf.workforce import Workforce
 from kbstrack.portfolio.rules import Portfolio
 from kbstrack.storage.derived import DerivedStore
 
-__all__ = ["Drawing", "Limits", "Wishes", "as_pdf", "draw", "prepare"]
+__all__ = ["Drawing", "Limits", "Wishes", "as_pdf", "draw", "keep_sections", "prepare"]
 
 _log = logging.getLogger(__name__)
 
@@ -85,12 +87,56 @@ def draw(
     progress: Progress | None = None,
 ) -> Drawing:
     """The document and what it took. Raises KbstrackError as `as_pdf` does."""
-    bounds = limits or Limits()
+    begun = _working(read, limits or Limits(), wishes, store, progress)
+    with begun as (directory, work, workforce):
+        pages = work.make(portfolio)
+        drawing = Drawing(
+            pdf=(directory / "portfolio.pdf").read_bytes(),
+            pages=pages,
+            drawn=work.drawn,
+            kept=work.kept,
+            peak_bytes=max(answer["peak_bytes"] for answer in workforce.answers),
+            not_shown=work.not_shown,
+            warnings=workforce.warnings,
+        )
+    _log_all(drawing.warnings)
+    return drawing
+
+
+def keep_sections(
+    portfolio: Portfolio,
+    read: Read,
+    limits: Limits,
+    *,
+    wishes: Wishes,
+    store: DerivedStore,
+    progress: Progress,
+) -> int:
+    """Draw and keep what is not kept yet, and make no document; returns how many sections it drew.
+
+    Whatever `progress` or `read` raises ends it, with what was drawn until then kept. Raises
+    KbstrackError as `as_pdf` does.
+    """
+    with _working(read, limits, wishes, store, progress) as (_, work, workforce):
+        work.draw(portfolio)
+        _log_all(workforce.warnings)
+    return work.drawn
+
+
+@contextmanager
+def _working(
+    read: Read,
+    limits: Limits,
+    wishes: Wishes | None,
+    store: DerivedStore | None,
+    progress: Progress | None,
+) -> Iterator[tuple[Path, Work, Workforce]]:
+    """A directory of its own, the work to be done in it, and the processes that do it."""
     with tempfile.TemporaryDirectory(prefix="kbstrack-pdf-") as name:
         directory = Path(name)
-        prepare(directory, bounds)
-        most = bounds.processes or os.cpu_count() or 1
-        with Workforce(directory, most=most, seconds=bounds.seconds) as workforce:
+        prepare(directory, limits)
+        most = limits.processes or os.cpu_count() or 1
+        with Workforce(directory, most=most, seconds=limits.seconds) as workforce:
             work = Work(
                 directory,
                 workforce,
@@ -100,22 +146,12 @@ def draw(
                 wishes=wishes or Wishes(),
                 at_once=most,
             )
-            pages = work.make(portfolio)
-            drawing = Drawing(
-                pdf=(directory / "portfolio.pdf").read_bytes(),
-                pages=pages,
-                drawn=work.drawn,
-                kept=work.kept,
-                peak_bytes=max(answer["peak_bytes"] for answer in workforce.answers),
-                not_shown=work.not_shown,
-                warnings=(
-                    *(line for answer in workforce.answers for line in answer["warnings"]),
-                    *workforce.complaints,
-                ),
-            )
-    for warning in drawing.warnings:
+            yield directory, work, workforce
+
+
+def _log_all(warnings: Iterable[str]) -> None:
+    for warning in warnings:
         _log.warning("Drawing a portfolio: %s", warning)
-    return drawing
 
 
 def prepare(directory: Path, limits: Limits) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from kbstrack.errors import KbstrackError, NotFound
 from kbstrack.pdf import plan
-from kbstrack.pdf.attachments import attachments
+from kbstrack.pdf.attachments import Attachment, attachments
 from kbstrack.pdf.enclosing import Enclose, enclosed_with
 from kbstrack.pdf.papers import Paper, Papers, all_papers, not_shown
 from kbstrack.pdf.plan import Drawn
@@ -76,8 +76,8 @@ class Work:
         self.drawn = 0
         self.kept = 0
 
-    def make(self, portfolio: Portfolio) -> int:
-        """Leave `portfolio.pdf` in the directory; returns its number of pages."""
+    def draw(self, portfolio: Portfolio) -> tuple[list[Section], tuple[Attachment, ...]]:
+        """Have every section drawn that is not kept; returns all of them, and what is attached."""
         with ThreadPoolExecutor(max_workers=1) as beside:
             # While the first child loads its libraries, the texts are written.
             told = beside.submit(self._ask, {"do": "libraries"})
@@ -88,6 +88,11 @@ class Work:
             self._versions += json.dumps(told.result()["libraries"])
         self.not_shown = not_shown(portfolio, found)
         self._draw(wanted)
+        return wanted, attached
+
+    def make(self, portfolio: Portfolio) -> int:
+        """Leave `portfolio.pdf` in the directory; returns its number of pages."""
+        wanted, attached = self.draw(portfolio)
         for item in attached:
             self._bring(item.sha256)
         enclosed = enclosed_with(attached, self._wishes.enclose, self._directory)

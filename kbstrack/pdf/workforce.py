@@ -115,9 +115,12 @@ class Workforce:
         )
 
     @property
-    def complaints(self) -> list[str]:
-        """What the children wrote on their error channels, a text for each line."""
-        return [line for hand in self._hands for line in hand.said]
+    def warnings(self) -> tuple[str, ...]:
+        """What the libraries complained about, and every line on the children's error channels."""
+        return (
+            *(line for answer in self.answers for line in answer["warnings"]),
+            *(line for hand in self._hands for line in hand.said),
+        )
 
 
 class _Hand:
