@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kbstrack.pdf.foreign.pages import ForeignFile, as_json, from_json
+from kbstrack.pdf.foreign.pages import ForeignFile, Limits, as_json, from_json
 from kbstrack.pdf.foreign.reading import read_pages
 from kbstrack.storage.derived import DerivedStore
 
@@ -28,19 +28,22 @@ class PaperReader:
         self._store = store
         self._versions = versions
 
-    def read_all(self, hashes: Collection[str], *, at_once: int) -> dict[str, ForeignFile]:
+    def read_all(
+        self, hashes: Collection[str], *, at_once: int, limits: Limits | None = None
+    ) -> dict[str, ForeignFile]:
         """What is in these PDFs, by the SHA-256 of their checked copies.
 
         What cannot be shown of one is a sentence in the answer. Raises whatever `read` raises.
         """
         with ThreadPoolExecutor(max_workers=at_once) as pool:
-            return dict(zip(hashes, pool.map(self._found, hashes), strict=True))
+            found = pool.map(lambda sha256: self._found(sha256, limits), hashes)
+            return dict(zip(hashes, found, strict=True))
 
     def key(self, sha256: str) -> str:
         """The name under which the pages of this PDF lie."""
         return key_of(self._versions, sha256)
 
-    def _found(self, sha256: str) -> ForeignFile:
+    def _found(self, sha256: str, limits: Limits | None) -> ForeignFile:
         key = self.key(sha256)
         kept = self._store.take(key) if self._store is not None else None
         result = self._directory / f"{key}.pdf"
@@ -50,7 +53,7 @@ class PaperReader:
             return from_json(json.loads(said))
         original = self._directory / f"{key}.original"
         original.write_bytes(self._read(sha256))
-        found = read_pages(original, result)
+        found = read_pages(original, result, limits=limits)
         original.unlink()
         if self._store is not None:
             pages = result.read_bytes() if found.pages else b""

@@ -41,9 +41,13 @@ class ForeignFile:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What looking at one file may cost."""
+    """What looking at one file may cost.
+
+    Of a file that `is_beginning` one page more than `most_pages` only says that more would follow.
+    """
 
     most_pages: int = MOST_PAGES
+    is_beginning: bool = False
     memory_bytes: int = 1_200_000_000
     cpu_seconds_a_page: int = 20
     most_wall_seconds: float = 600

@@ -145,6 +145,8 @@ def _left_out(page_count: int, limits: Limits) -> list[str]:
     first = limits.most_pages + 1
     if page_count < first:
         return []
+    if limits.is_beginning:
+        return [f"It has more than {limits.most_pages} pages; the first of them are printed."]
     if page_count == first:
         return [f"Page {first} is not printed."]
     return [f"Pages {first} to {page_count} are not printed."]
