@@ -55,6 +55,9 @@ class Settings:
     timestamp_url: str | None = field(default=None, repr=False)
     # What whoever receives a portfolio takes as one file; larger bundles come in parts.
     receiver_most_bytes: int = 2_000 * MEGABYTE
+    # What turns office documents into pages: empty for nothing, "yes" for the soffice on the PATH.
+    office: str = ""
+    office_is_confined: bool = True
     mail: MailSettings = MailSettings()
 
     @property
@@ -99,6 +102,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         timestamp_url=_service(env, "KBSTRACK_TIMESTAMP_URL"),
         receiver_most_bytes=_number(env, "KBSTRACK_RECEIVER_MB", 2000, least=1, most=100_000)
         * MEGABYTE,
+        office=_office(env, "KBSTRACK_OFFICE"),
+        office_is_confined=_flag(env, "KBSTRACK_OFFICE_CONFINED", default=True),
         mail=MailSettings(
             host=env.get("KBSTRACK_SMTP_HOST") or None,
             port=_number(env, "KBSTRACK_SMTP_PORT", 587, least=1, most=65535),
@@ -160,6 +165,21 @@ def _queue(env: Mapping[str, str], name: str) -> str:
 def _file(env: Mapping[str, str], name: str) -> Path | None:
     text = env.get(name) or ""
     return Path(text).expanduser().absolute() if text else None
+
+
+def _office(env: Mapping[str, str], name: str) -> str:
+    """Nothing, "yes" or a path; whether there is a program is looked at when one is needed."""
+    text = env.get(name) or ""
+    if text.lower() in {"no", "false", "0"}:
+        return ""
+    if text.lower() in {"yes", "true", "1"}:
+        return "yes"
+    if text and not Path(text).expanduser().is_absolute():
+        raise RuleBroken(
+            f"{name} is {text!r}: write yes, no, or the whole path of soffice, such as "
+            "/usr/bin/soffice."
+        )
+    return str(Path(text).expanduser()) if text else ""
 
 
 def _service(env: Mapping[str, str], name: str) -> str | None:

@@ -25,6 +25,9 @@ from kbstrack.errors import RuleBroken
         ("KBSTRACK_TIMESTAMP_URL", "timestamp.example"),
         ("KBSTRACK_TIMESTAMP_URL", "https://two words.example/tsa"),
         ("KBSTRACK_TIMESTAMP_URL", "ldap://timestamp.example"),
+        ("KBSTRACK_OFFICE", "maybe"),
+        ("KBSTRACK_OFFICE", "bin/soffice"),
+        ("KBSTRACK_OFFICE_CONFINED", "perhaps"),
         ("KBSTRACK_MAIL_FROM", "a@host.example\nBcc: b@host.example"),
     ],
 )
@@ -55,3 +58,22 @@ def test_what_signs_is_named_by_settings_that_no_text_repeats():
     assert found.timestamp_url == "https://name:word@timestamp.example/tsa?key=1"
     assert "open it" not in repr(found)
     assert "word@" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("", ""),
+        ("no", ""),
+        ("0", ""),
+        ("yes", "yes"),
+        ("True", "yes"),
+        ("/opt/libreoffice/program/soffice", "/opt/libreoffice/program/soffice"),
+    ],
+)
+def test_what_makes_pages_of_office_documents_is_nothing_yes_or_a_path(given: str, meant: str):
+    found = load_settings({"KBSTRACK_OFFICE": given})
+
+    assert found.office == meant
+    assert found.office_is_confined
+    assert not load_settings({"KBSTRACK_OFFICE_CONFINED": "no"}).office_is_confined
