@@ -117,7 +117,7 @@ class _Freezing:
 
     def draw(self, report_progress: ReportProgress) -> Drawing:
         """The document with everything by which it can be checked, not signed yet."""
-        return drawn(self._portfolio, report_progress, enclose=self._enclosed)
+        return drawn(self._portfolio, report_progress, at=self._at, enclose=self._enclosed)
 
     def keep(self, drawing: Drawing) -> Frozen:
         """The issue's files, signed and safe on the disk."""

@@ -26,8 +26,9 @@ from kbstrack.quality import queries as quality
 class Preflight:
     """A portfolio as it could be frozen now, and what is missing or odd in it.
 
-    `unknown_files` is the number of PDFs of which nobody knows yet whether they can be printed;
-    `evidence_ids` has the pieces by their labels, `open_actions` the samples of quality assurance.
+    `unknown_files` is the number of PDFs, and of office documents where they are printed, of which
+    nobody knows yet whether they can be; `evidence_ids` has the pieces by their labels,
+    `open_actions` the samples of quality assurance.
     """
 
     enrolment: EnrolmentRow
@@ -63,11 +64,14 @@ def see_preflight(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Pre
     """Look through the portfolio as it stands. Raises NotFound, NotAllowed, Conflict."""
     # Drawing needs libraries that most pages do not.
     from kbstrack.pdf.looked import look_into
+    from kbstrack.pdf.wished import office_wish
 
     enrolment = enrolment_queries.enrolment(enrolment_id)
     access.require(actor, Action.PORTFOLIO_FREEZE, enrolment.scope)
     portfolio = settled_portfolio(actor, enrolment_id, at=at)
-    known = look_into(portfolio, current.derived(), current.store().read)
+    settings = current.settings()
+    office = office_wish(settings, at)
+    known = look_into(portfolio, current.derived(), current.store().read, office)
     actions = quality.open_actions(enrolment_id)
     found = remarks(
         portfolio,
@@ -76,7 +80,7 @@ def see_preflight(actor: Actor, enrolment_id: uuid.UUID, *, at: datetime) -> Pre
             open_actions=len(actions),
             not_shown=known.not_shown,
             size_bytes=size_of(portfolio),
-            most_bytes=current.settings().receiver_most_bytes,
+            most_bytes=settings.receiver_most_bytes,
         ),
     )
     return Preflight(

@@ -18,13 +18,17 @@ from pathlib import Path
 
 from kbstrack.errors import KbstrackError
 from kbstrack.pdf.as_html import css
-from kbstrack.pdf.drawing import Progress, Read, Wishes, Work
+from kbstrack.pdf.drawing import Progress, Read, Wishes, Work, whole_bytes
 from kbstrack.pdf.fonts import fontconfig_file
+from kbstrack.pdf.office.documents import Documents
 from kbstrack.pdf.workforce import Workforce
 from kbstrack.portfolio.rules import Portfolio
 from kbstrack.storage.derived import DerivedStore
 
 __all__ = ["Drawing", "Limits", "Wishes", "as_pdf", "draw", "keep_sections", "prepare"]
+
+# What every portfolio has besides its pieces: cover, contents, matrix and the like.
+_OTHER_PARTS = 20
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +49,7 @@ class Limits:
 class Drawing:
     """The document, and what it took; `peak_bytes` is that of the largest child process.
 
-    `not_shown` has a line for everything in people's PDFs that is not printed.
+    `not_shown` has a line for everything in people's files that is not printed.
     """
 
     pdf: bytes
@@ -87,7 +91,8 @@ def draw(
     progress: Progress | None = None,
 ) -> Drawing:
     """The document and what it took. Raises KbstrackError as `as_pdf` does."""
-    begun = _working(read, limits or Limits(), wishes, store, progress)
+    bounds = limits or Limits()
+    begun = _working(portfolio, read, bounds, wishes=wishes, store=store, progress=progress)
     with begun as (directory, work, workforce):
         pages = work.make(portfolio)
         drawing = Drawing(
@@ -117,7 +122,8 @@ def keep_sections(
     Whatever `progress` or `read` raises ends it, with what was drawn until then kept. Raises
     KbstrackError as `as_pdf` does.
     """
-    with _working(read, limits, wishes, store, progress) as (_, work, workforce):
+    begun = _working(portfolio, read, limits, wishes=wishes, store=store, progress=progress)
+    with begun as (_, work, workforce):
         work.draw(portfolio)
         _log_all(workforce.warnings)
     return work.drawn
@@ -125,8 +131,10 @@ def keep_sections(
 
 @contextmanager
 def _working(
+    portfolio: Portfolio,
     read: Read,
     limits: Limits,
+    *,
     wishes: Wishes | None,
     store: DerivedStore | None,
     progress: Progress | None,
@@ -136,14 +144,18 @@ def _working(
         directory = Path(name)
         prepare(directory, limits)
         most = limits.processes or os.cpu_count() or 1
+        wanted = wishes or Wishes()
+        documents = Documents(portfolio, wanted.office, store)
+        told = _made(documents, portfolio, read, directory, progress)
         with Workforce(directory, most=most, seconds=limits.seconds) as workforce:
             work = Work(
                 directory,
                 workforce,
                 read,
                 store=store,
-                progress=progress,
-                wishes=wishes or Wishes(),
+                progress=told,
+                wishes=wanted,
+                documents=documents,
                 at_once=most,
             )
             yield directory, work, workforce
@@ -152,6 +164,29 @@ def _working(
 def _log_all(warnings: Iterable[str]) -> None:
     for warning in warnings:
         _log.warning("Drawing a portfolio: %s", warning)
+
+
+def _made(
+    documents: Documents,
+    portfolio: Portfolio,
+    read: Read,
+    directory: Path,
+    progress: Progress | None,
+) -> Progress | None:
+    """Have pages made of office documents; gives who hears of the parts that are drawn then.
+
+    Each document counts as a part. How many more there are is a guess as long as nobody knows.
+    """
+    count = documents.look(directory)
+    if not count:
+        return progress
+    tell = progress or (lambda _done, _total: None)
+    guess = count + len(portfolio.pieces) + _OTHER_PARTS
+    tell(0, guess)
+    documents.make(
+        directory, lambda sha256: whole_bytes(sha256, read), lambda done: tell(done, guess)
+    )
+    return lambda done, total: tell(count + done, count + total)
 
 
 def prepare(directory: Path, limits: Limits) -> None:

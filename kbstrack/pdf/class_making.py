@@ -67,7 +67,7 @@ def _with_next(
 def _made(job: JobRow, enrolment_id: uuid.UUID, report_progress: ReportProgress) -> MadePart:
     assert job.started_at is not None
     portfolio = build_portfolio(asker_of(job), enrolment_id, at=job.started_at)
-    drawing = drawn(portfolio, report_progress)
+    drawing = drawn(portfolio, report_progress, at=job.started_at)
     # Refused when another worker has the job by now: its file is not to be replaced.
     report_progress(1, 1)
     made.keep_one_of_several(job.id, part_name(enrolment_id), drawing.pdf)

@@ -14,6 +14,8 @@ from kbstrack.errors import KbstrackError, NotFound
 from kbstrack.pdf import plan
 from kbstrack.pdf.attachments import Attachment, attachments
 from kbstrack.pdf.enclosing import Enclose, enclosed_with
+from kbstrack.pdf.foreign.pages import Limits
+from kbstrack.pdf.office.documents import Documents, OfficeWish
 from kbstrack.pdf.papers import Paper, Papers, all_papers, not_shown
 from kbstrack.pdf.plan import Drawn
 from kbstrack.pdf.reading import PaperReader
@@ -34,8 +36,8 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How a document is wanted: sound and film up to `attach_most_bytes` inside it, and every piece
-    on a new leaf or not.
+    """How a document is wanted: sound and film up to `attach_most_bytes` inside it, every piece on
+    a new leaf or not, and with pages of office documents where `office` says what makes them.
 
     One that will be signed has `enclose`: it says what is enclosed beside the attachments, and the
     document gets an empty field for the signature.
@@ -44,6 +46,7 @@ class Wishes:
     attach_most_bytes: int = 20_000_000
     on_new_leaf: bool = False
     enclose: Enclose | None = None
+    office: OfficeWish | None = None
 
 
 class Work:
@@ -58,6 +61,7 @@ class Work:
         store: DerivedStore | None,
         progress: Progress | None,
         wishes: Wishes,
+        documents: Documents,
         at_once: int,
     ) -> None:
         self._directory = directory
@@ -67,10 +71,9 @@ class Work:
         self._progress = progress
         self._versions = own_version()
         self._wishes = wishes
+        self._documents = documents
         self._at_once = at_once
-        self._papers = PaperReader(
-            directory, lambda sha256: _whole_bytes(sha256, read), store, self._versions
-        )
+        self._papers = PaperReader(directory, self._paper_bytes, store, self._versions)
         self.not_shown: tuple[str, ...] = ()
         self._drawn: dict[str, Drawn] = {}
         self.drawn = 0
@@ -81,7 +84,7 @@ class Work:
         with ThreadPoolExecutor(max_workers=1) as beside:
             # While the first child loads its libraries, the texts are written.
             told = beside.submit(self._ask, {"do": "libraries"})
-            found = self._opened(all_papers(portfolio).values())
+            found = self._opened(all_papers(portfolio, self._documents.made).values())
             most_bytes = self._wishes.attach_most_bytes
             attached = attachments(portfolio, found, most_bytes=most_bytes)
             wanted = sections(portfolio, found, attached)
@@ -106,17 +109,30 @@ class Work:
 
     def _opened(self, wanted: Collection[Paper]) -> Papers:
         """What is in people's files that are printed."""
-        pdfs = [paper.sha256 for paper in wanted if not paper.is_text]
+        failed = self._documents.failed
         texts = [paper.sha256 for paper in wanted if paper.is_text]
+        pdfs = [paper.sha256 for paper in wanted if not paper.is_text and not paper.maker]
+        made = [paper.sha256 for paper in wanted if paper.maker and paper.sha256 not in failed]
+        read_all, at_once = self._papers.read_all, self._at_once
         return Papers(
-            pdfs=self._papers.read_all(pdfs, at_once=self._at_once),
-            texts={key: printed_text(_whole_bytes(key, self._read)) for key in texts},
+            pdfs={
+                **read_all(pdfs, at_once=at_once),
+                **read_all(made, at_once=at_once, limits=Limits(is_beginning=True)),
+                **failed,
+            },
+            texts={key: printed_text(whole_bytes(key, self._read)) for key in texts},
+            made=self._documents.made,
         )
+
+    def _paper_bytes(self, key: str) -> bytes:
+        """A PDF that was handed in, or what was made of an office document."""
+        made = self._documents.paths.get(key)
+        return made.read_bytes() if made is not None else whole_bytes(key, self._read)
 
     def _bring(self, sha256: str) -> None:
         """Put a file that is attached into the directory."""
         path = self._directory / f"attached-{sha256}"
-        path.write_bytes(_whole_bytes(sha256, self._read))
+        path.write_bytes(whole_bytes(sha256, self._read))
 
     def _draw(self, wanted: Sequence[Section]) -> None:
         """Take what is kept, and have the rest drawn."""
@@ -150,7 +166,7 @@ class Work:
         for image in dict.fromkeys(section.images):
             path = self._directory / "images" / image.sha256
             if not path.exists():
-                path.write_bytes(_whole_bytes(image.sha256, self._read))
+                path.write_bytes(whole_bytes(image.sha256, self._read))
         key = self._key(section)
         _write(self._directory / f"{key}.html", section.html)
         return {
@@ -194,7 +210,8 @@ def _whole(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _whole_bytes(sha256: str, read: Read) -> bytes:
+def whole_bytes(sha256: str, read: Read) -> bytes:
+    """The bytes that this names. Raises KbstrackError when they are missing or others."""
     try:
         content = read(sha256)
     except NotFound as gone:

@@ -31,12 +31,12 @@ def draw_portfolio(job: JobRow, report_progress: ReportProgress) -> dict[str, An
 
     Permission is asked again: it may have ended since. Raises KbstrackError when it has, or when
     the document cannot be made whole. The result has the size in bytes, and a line for everything
-    in people's PDFs that is not printed.
+    in people's files that is not printed.
     """
     assert job.about is not None
     assert job.started_at is not None
     portfolio = build_portfolio(asker_of(job), job.about, at=job.started_at)
-    drawing = drawn(portfolio, report_progress)
+    drawing = drawn(portfolio, report_progress, at=job.started_at)
     # Refused when another worker has the job by now: its file is not to be replaced.
     report_progress(1, 1)
     made.keep(job.id, drawing.pdf)
@@ -53,22 +53,26 @@ def tell_asker(job: JobRow, at: datetime) -> None:
 
 
 def drawn(
-    portfolio: Portfolio, report_progress: ReportProgress, *, enclose: Enclose | None = None
+    portfolio: Portfolio,
+    report_progress: ReportProgress,
+    *,
+    at: datetime,
+    enclose: Enclose | None = None,
 ) -> Drawing:
-    """The document as this instance is set to make it; whatever was read before is let go of.
+    """The document as this instance is set to make it now; whatever was read before is let go of.
 
     With `enclose` it is one that will be signed.
     """
     # Drawing needs libraries that most commands do not.
-    from kbstrack.pdf.as_pdf import Wishes, draw
+    from kbstrack.pdf.as_pdf import draw
+    from kbstrack.pdf.wished import wishes_of
 
     # Everything is read: others need the connection while the document is drawn.
     db.session.remove()
-    settings = current.settings()
     return draw(
         portfolio,
         current.store().read,
-        wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf, enclose),
+        wishes=wishes_of(current.settings(), at, enclose=enclose),
         store=current.derived(),
         progress=report_progress,
     )

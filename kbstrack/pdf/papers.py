@@ -1,4 +1,4 @@
-"""The PDFs and texts of people's evidence that are printed behind their piece, each once."""
+"""What is printed behind a piece, each once: PDFs, texts, and what was made of office documents."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kbstrack.pdf.characters import unprinted
 from kbstrack.pdf.foreign.pages import ForeignFile
+from kbstrack.pdf.office.documents import Made
 from kbstrack.pdf.sheets import Sheet, sheets
 from kbstrack.pdf.texts import PrintedText
 from kbstrack.portfolio.rules import Portfolio, PortfolioFile, PortfolioPiece
@@ -16,10 +17,19 @@ SHEETS_IN_A_SECTION = 20
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What was found in files, by the SHA-256 of their checked copies."""
+    """What was found in files, by the SHA-256 of their checked copies.
+
+    `made` has the office documents of which there are pages, or should be, by their own SHA-256;
+    those pages are in `pdfs` by their keys.
+    """
 
     pdfs: Mapping[str, ForeignFile] = field(default_factory=dict)
     texts: Mapping[str, PrintedText] = field(default_factory=dict)
+    made: Mapping[str, Made] = field(default_factory=dict)
+
+    def key(self, file: PortfolioFile) -> str | None:
+        """What names the pages or the text of a file; None when there is nothing to print."""
+        return key_of(file, self.made)
 
     def problems(self, sha256: str | None) -> tuple[str, ...]:
         """A sentence for everything in a file that is not printed."""
@@ -41,6 +51,8 @@ class Paper:
     number: int
     file: PortfolioFile
     sha256: str
+    # What made the pages of an office document.
+    maker: str = ""
 
     @property
     def anchor(self) -> str:
@@ -62,26 +74,37 @@ class Paper:
             self.sha256,
             found,
             caption=self.file.caption,
+            maker=self.maker,
         )
 
 
-def papers_of(piece: PortfolioPiece) -> tuple[Paper, ...]:
-    """The PDFs and texts of all versions of a piece; one that several versions have counts once."""
+def key_of(file: PortfolioFile, made: Mapping[str, Made]) -> str | None:
+    """The SHA-256 of a file's checked copy, or what names the pages made of it."""
+    if file.paper_sha256 is not None or file.sha256 not in made:
+        return file.paper_sha256
+    return made[file.sha256].key
+
+
+def papers_of(piece: PortfolioPiece, made: Mapping[str, Made]) -> tuple[Paper, ...]:
+    """What is printed of all versions of a piece; what several versions have counts once."""
     found: dict[str, PortfolioFile] = {}
     for version in reversed(piece.versions):
         for file in version.files:
-            if file.paper_sha256 is not None:
-                found.setdefault(file.paper_sha256, file)
+            key = key_of(file, made)
+            if key is not None:
+                found.setdefault(key, file)
+    makers = {one.key: one.maker for one in made.values()}
     return tuple(
-        Paper(piece, number, file, sha256) for number, (sha256, file) in enumerate(found.items(), 1)
+        Paper(piece, number, file, key, makers.get(key, ""))
+        for number, (key, file) in enumerate(found.items(), 1)
     )
 
 
-def all_papers(portfolio: Portfolio) -> dict[str, Paper]:
-    """Every PDF and text of the document by its copy's SHA-256, where it stands first."""
+def all_papers(portfolio: Portfolio, made: Mapping[str, Made]) -> dict[str, Paper]:
+    """Everything of the document that is printed by its key, where it stands first."""
     found: dict[str, Paper] = {}
     for piece in portfolio.pieces:
-        for paper in papers_of(piece):
+        for paper in papers_of(piece, made):
             found.setdefault(paper.sha256, paper)
     return found
 
@@ -98,6 +121,6 @@ def not_shown(portfolio: Portfolio, papers: Papers) -> tuple[str, ...]:
 def _problems(piece: PortfolioPiece, papers: Papers) -> Iterator[tuple[str, str]]:
     for sentence in unprinted(piece):
         yield "its text", sentence
-    for paper in papers_of(piece):
+    for paper in papers_of(piece, papers.made):
         for problem in papers.problems(paper.sha256):
             yield paper.file.name, problem

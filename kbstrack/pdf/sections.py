@@ -128,17 +128,18 @@ def _evidence(portfolio: Portfolio, papers: Papers, attached: Collection[str]) -
         yield Section("evidence", render("evidence.html"))
     ksb_by_code = {ksb.code: ksb for ksb in portfolio.ksbs}
     for piece in portfolio.pieces:
+        printed = papers_of(piece, papers.made)
         html = render(
             "piece.html",
             piece=piece,
             is_first=piece is portfolio.pieces[0],
             ksb_by_code=ksb_by_code,
-            papers={paper.sha256: paper for paper in papers_of(piece)},
+            papers={paper.sha256: paper for paper in printed},
             found=papers,
             attached=attached,
         )
         yield Section(_name(piece), html, images_of(piece))
-        for paper in papers_of(piece):
+        for paper in printed:
             if paper.is_text:
                 if papers.is_printed(paper.sha256):
                     text = papers.texts[paper.sha256]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kbstrack.pdf.foreign.pages import ForeignFile, ForeignPage
+from kbstrack.pdf.foreign.pages import MOST_PAGES, ForeignFile, ForeignPage
 from kbstrack.pdf.pictures import SCHEME
 
 # A4 without its margins and the lines above the page (`sheets.css`).
@@ -43,13 +43,13 @@ class Sheet:
     anchor: str | None
     # What the apprentice says the file is, or empty.
     caption: str = ""
+    # What made the page of an office document; empty for a page of a PDF.
+    maker: str = ""
 
     @property
     def place(self) -> str:
         """Where we are: "E12 · file 1 · page 2 of 3"."""
-        return (
-            f"{self.label} · file {self.file_number} · page {self.page.number} of {self.page_count}"
-        )
+        return f"{self.label} · file {self.file_number} · {self._page}"
 
     @property
     def key(self) -> str:
@@ -64,7 +64,8 @@ class Sheet:
     @property
     def alternative(self) -> str:
         """What a screen reader says for the page: which it is of what, and its own text."""
-        said = f"page {self.page.number} of {self.page_count} of {self.file_name}. "
+        made = f", made by {self.maker}" if self.maker else ""
+        said = f"{self._page} of {self.file_name}{made}. "
         said = f"{self.caption.rstrip('.')}: {said}" if self.caption else f"P{said[1:]}"
         if self.page.text:
             return f"{said}Text on this page: {self.page.text}"
@@ -75,6 +76,13 @@ class Sheet:
         """How large the page is drawn."""
         return frame(self.page.width, self.page.height)
 
+    @property
+    def _page(self) -> str:
+        # Of an office document no more is made than shows that it goes on.
+        goes_on = self.maker and self.page_count > MOST_PAGES
+        count = f"more than {MOST_PAGES}" if goes_on else self.page_count
+        return f"page {self.page.number} of {count}"
+
 
 def sheets(
     label: str,
@@ -84,8 +92,10 @@ def sheets(
     file: ForeignFile,
     *,
     caption: str = "",
+    maker: str = "",
 ) -> tuple[Sheet, ...]:
-    """The sheets of one file: `label` is the piece's, `file_number` counts its files from 1."""
+    """The sheets of one file: `label` is the piece's, `file_number` counts its files from 1, and
+    `maker` made the pages of an office document."""
     anchor = f"{label}-file-{file_number}"
     return tuple(
         Sheet(
@@ -98,6 +108,7 @@ def sheets(
             place_in_file=place,
             anchor=None if place else anchor,
             caption=caption,
+            maker=maker,
         )
         for place, page in enumerate(file.pages)
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kbstrack import clock
+from kbstrack import clock, current
 from kbstrack.clock import day_of
 from kbstrack.errors import NotFound
 from kbstrack.formats import say_count
@@ -46,6 +46,7 @@ def show(enrolment_id: uuid.UUID) -> str:
         "portfolio/portfolio.html",
         contents=contents,
         duration=say_duration(contents.piece_count),
+        prints_office=bool(current.settings().office),
         last=see_last_pdf(current_actor(), enrolment_id),
         frozen=see_issues(current_actor(), enrolment_id),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from kbstrack import current
 from kbstrack.assessment import service, signing
 from kbstrack.portfolio.naming import file_name
 from kbstrack.web.portfolio import say_duration
@@ -90,3 +92,16 @@ def test_the_file_is_named_for_the_person_the_standard_and_the_day(name, expecte
 )  # fmt: skip
 def test_how_long_it_takes_is_said_with_room_to_spare(pieces, duration):
     assert say_duration(pieces) == duration
+
+
+def test_the_page_says_whether_office_documents_are_printed(pages, world, app):
+    off = portfolio(pages, world).text
+    settings = app.extensions[current.SETTINGS]
+    app.extensions[current.SETTINGS] = replace(settings, office="yes")
+
+    on = portfolio(pages, world).text
+
+    assert "the contents of office documents, sound and film: they are listed" in off
+    assert "as LibreOffice lays them out" not in off
+    assert "and of its office documents as LibreOffice lays them out" in on
+    assert "sound and film: they are listed, and attached to the PDF unless they are large" in on
