@@ -20,6 +20,7 @@ COMMANDS = {
     "portfolio": ("kbstrack.cli.portfolio:portfolio", "Write an apprentice's portfolio as PDF."),
     "bundle": ("kbstrack.cli.bundle:bundle", "Write a frozen portfolio with all files as ZIP."),
     "verify": ("kbstrack.cli.verify:verify", "Check an issue of a portfolio that you were given."),
+    "office": ("kbstrack.cli.office:office", "Try whether LibreOffice makes pages of documents."),
     "worker": ("kbstrack.cli.worker:worker", "Do background jobs, such as drawing portfolios."),
     "jobs": ("kbstrack.cli.jobs:jobs", "Show background jobs, and try failed ones again."),
     "mail": ("kbstrack.cli.mail:mail", "Show and send waiting messages."),

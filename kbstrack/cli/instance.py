@@ -105,6 +105,7 @@ def run(host: str, port: int, threads: int, no_worker: bool) -> None:
 
     check_database(settings)
 
+    from kbstrack.cli.office import say_problem
     from kbstrack.cli.serving import serve
     from kbstrack.people.pinned import check_pins
     from kbstrack.web import create_web_app
@@ -112,6 +113,7 @@ def run(host: str, port: int, threads: int, no_worker: bool) -> None:
     app = create_web_app(settings)
     with app.app_context():
         check_pins()
+    say_problem(settings)
     serve(app, settings, host=host, port=port, threads=threads, does_jobs=not no_worker)
 
 

@@ -61,22 +61,29 @@ def _drawn(enrolment: str) -> bytes:
     from kbstrack import current
     from kbstrack.access import OPERATOR
     from kbstrack.app import instance
-    from kbstrack.pdf.as_pdf import Wishes, draw
+    from kbstrack.pdf.as_pdf import draw
+    from kbstrack.pdf.office.documents import office_files
+    from kbstrack.pdf.wished import wishes_of
     from kbstrack.portfolio.service import build_portfolio, find_portfolio
 
     with instance():
-        found = build_portfolio(OPERATOR, find_portfolio(OPERATOR, enrolment), at=clock.now())
+        at = clock.now()
+        found = build_portfolio(OPERATOR, find_portfolio(OPERATOR, enrolment), at=at)
         click.echo(
             f"Drawing the portfolio of {found.apprentice}, {found.standard.reference}: "
             f"{say_count(len(found.pieces), 'piece')} of evidence. This can take a minute.",
             err=True,
         )
         settings = current.settings()
+        documents = len(office_files(found)) if settings.office else 0
+        if documents:
+            said = say_count(documents, "office document")
+            click.echo(f"LibreOffice makes pages of {said} first.", err=True)
         with tqdm(unit="part", disable=None, file=sys.stderr) as bar:
             drawing = draw(
                 found,
                 current.store().read,
-                wishes=Wishes(settings.attach_most_bytes, settings.on_new_leaf),
+                wishes=wishes_of(settings, at),
                 store=current.derived(),
                 progress=lambda done, total: _show(bar, done, total),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from kbstrack import clock
+from kbstrack.cli.office import say_problem
 from kbstrack.config import load_settings
 from kbstrack.formats import say_count
 
@@ -34,6 +35,7 @@ def worker(once: bool, processes: int) -> None:
     from kbstrack.jobs.worker import alone
 
     check_database(settings)
+    say_problem(settings)
     click.echo(f"Doing jobs in {say_count(processes, 'process', 'processes')} (Ctrl-C stops it).")
     alone(lambda: open_app(settings), settings, clock.now, processes=processes).run()
     click.echo("The worker has stopped.")
