@@ -52,7 +52,8 @@ def _draw(
 ) -> tuple[int, str]:
     """Draw the record as it stands; gives the head of its ledger."""
     # Drawing needs libraries that most commands do not.
-    from kbstrack.pdf.as_pdf import Limits, Wishes, keep_sections
+    from kbstrack.pdf.as_pdf import Limits, keep_sections
+    from kbstrack.pdf.wished import wishes_of
 
     portfolio = settled_portfolio(OPERATOR, enrolment_id, at=at)
     # Everything is read: others need the connection while it is drawn.
@@ -68,7 +69,7 @@ def _draw(
         portfolio,
         read,
         Limits(seconds=SECONDS, processes=1),
-        wishes=Wishes(current.settings().attach_most_bytes),
+        wishes=wishes_of(current.settings(), at),
         store=current.derived(),
         progress=report_progress,
     )

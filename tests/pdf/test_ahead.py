@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 
@@ -12,15 +13,18 @@ from flask import Flask
 
 from kbstrack import current
 from kbstrack.access import OPERATOR
+from kbstrack.app import create_app
 from kbstrack.db import db
 from kbstrack.evidence.service import add_upload
 from kbstrack.issuing.preflight import see_preflight
 from kbstrack.jobs import ahead, kinds, made, queries, running
 from kbstrack.jobs.rules import DRAW_AHEAD, JobState
-from kbstrack.pdf.as_pdf import Drawing, Wishes, draw
+from kbstrack.pdf.as_pdf import Drawing, draw
+from kbstrack.pdf.wished import wishes_of
 from kbstrack.portfolio.asking import ask_pdf
 from kbstrack.portfolio.service import build_portfolio
 from tests.builders import TUESDAY, World, decide, make_evidence, make_world, met
+from tests.conftest import running as open_instance
 from tests.storage import zoo
 
 LATER = TUESDAY + 2 * ahead.PAUSE
@@ -57,7 +61,7 @@ def drawn(world: World) -> Drawing:
     return draw(
         build_portfolio(OPERATOR, world.enrolment_id, at=LATER),
         current.store().read,
-        wishes=Wishes(current.settings().attach_most_bytes),
+        wishes=wishes_of(current.settings(), LATER),
         store=current.derived(),
     )
 
@@ -73,6 +77,21 @@ def test_the_portfolio_is_only_joined_when_somebody_wants_it(world: World) -> No
 
     assert drawing.drawn == 0
     assert drawing.kept > 10
+
+
+def test_office_documents_are_printed_ahead_as_they_will_be(settings, catalogue) -> None:
+    # There is no such program, which every portfolio says then in the place of their pages.
+    settings = replace(settings, office=str(settings.home / "soffice"))
+    with open_instance(create_app(settings, catalogue=catalogue)):
+        world = make_world()
+        paper = upload(world, zoo.docx(), "letter.docx")
+        decide(world, make_evidence(world, upload_ids=[paper]), met("K1"))
+        draw_ahead()
+
+        drawing = drawn(world)
+
+    assert drawing.drawn == 0
+    assert "could not be started" in drawing.not_shown[0]
 
 
 def test_it_leaves_no_file_tells_nobody_and_is_nobodys_job(world: World, mailbox) -> None:
