@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def draw_ahead(job: JobRow, report_progress: ReportProgress) -> dict[str, Any]:
-    """Draw and keep every section that is not kept yet, and read people's PDFs; no file is made.
+    """Draw and keep every piece that is not kept yet, and read people's PDFs; no file is made.
 
     What was entered meanwhile is drawn, too: while this job runs, nobody can ask for the next one.
     What can't be drawn is logged and no more: whoever makes the PDF will be told.

@@ -117,14 +117,15 @@ def keep_sections(
     store: DerivedStore,
     progress: Progress,
 ) -> int:
-    """Draw and keep what is not kept yet, and make no document; returns how many sections it drew.
+    """Draw and keep the pieces that are not kept yet, and make no document; returns how many
+    sections it drew. What every decision changes, such as the matrix, is left to be drawn last.
 
     Whatever `progress` or `read` raises ends it, with what was drawn until then kept. Raises
     KbstrackError as `as_pdf` does.
     """
     begun = _working(portfolio, read, limits, wishes=wishes, store=store, progress=progress)
     with begun as (_, work, workforce):
-        work.draw(portfolio)
+        work.draw(portfolio, only_evidence=True)
         _log_all(workforce.warnings)
     return work.drawn
 

@@ -19,7 +19,7 @@ from kbstrack.pdf.office.documents import Documents, OfficeWish
 from kbstrack.pdf.papers import Paper, Papers, all_papers, not_shown
 from kbstrack.pdf.plan import Drawn
 from kbstrack.pdf.reading import PaperReader
-from kbstrack.pdf.sections import Section, sections
+from kbstrack.pdf.sections import Section, evidence, sections
 from kbstrack.pdf.sheets import Sheet
 from kbstrack.pdf.texts import printed_text
 from kbstrack.pdf.versions import own_version
@@ -79,15 +79,21 @@ class Work:
         self.drawn = 0
         self.kept = 0
 
-    def draw(self, portfolio: Portfolio) -> tuple[list[Section], tuple[Attachment, ...]]:
-        """Have every section drawn that is not kept; returns all of them, and what is attached."""
+    def draw(
+        self, portfolio: Portfolio, *, only_evidence: bool = False
+    ) -> tuple[list[Section], tuple[Attachment, ...]]:
+        """Have every section drawn that is not kept; returns all of them, and what is attached.
+
+        With `only_evidence` it is those that do not change with every decision on something else.
+        """
         with ThreadPoolExecutor(max_workers=1) as beside:
             # While the first child loads its libraries, the texts are written.
             told = beside.submit(self._ask, {"do": "libraries"})
             found = self._opened(all_papers(portfolio, self._documents.made).values())
             most_bytes = self._wishes.attach_most_bytes
             attached = attachments(portfolio, found, most_bytes=most_bytes)
-            wanted = sections(portfolio, found, attached)
+            parts = evidence if only_evidence else sections
+            wanted = list(parts(portfolio, found, attached))
             self._versions += json.dumps(told.result()["libraries"])
         self.not_shown = not_shown(portfolio, found)
         self._draw(wanted)

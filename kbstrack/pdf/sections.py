@@ -80,7 +80,7 @@ def sections(
     return [
         Section(FURNITURE, render("furniture.html", portfolio=portfolio), is_tagged=False),
         *_front(portfolio),
-        *_evidence(portfolio, papers, {item.sha256 for item in attached}),
+        *evidence(portfolio, papers, attached),
         Section("statements", render("statements.html", portfolio=portfolio)),
         Section(
             "checking",
@@ -123,7 +123,11 @@ def _front(portfolio: Portfolio) -> list[Section]:
     ]
 
 
-def _evidence(portfolio: Portfolio, papers: Papers, attached: Collection[str]) -> Iterator[Section]:
+def evidence(
+    portfolio: Portfolio, papers: Papers, attached: Collection[Attachment]
+) -> Iterator[Section]:
+    """The pieces with what is printed behind them: what every later portfolio has, too."""
+    hashes = {item.sha256 for item in attached}
     if not portfolio.pieces:
         yield Section("evidence", render("evidence.html"))
     ksb_by_code = {ksb.code: ksb for ksb in portfolio.ksbs}
@@ -136,7 +140,7 @@ def _evidence(portfolio: Portfolio, papers: Papers, attached: Collection[str]) -
             ksb_by_code=ksb_by_code,
             papers={paper.sha256: paper for paper in printed},
             found=papers,
-            attached=attached,
+            attached=hashes,
         )
         yield Section(_name(piece), html, images_of(piece))
         for paper in printed:
