@@ -108,6 +108,15 @@ def test_a_file_that_is_too_large_is_told_so(pages, world, monkeypatch):
     assert "This PDF is larger than the 1 KB" in page.text
 
 
+def test_a_form_without_files_is_held_in_memory_and_so_may_be_small_only(pages, world):
+    form = b"code=" + b"%41" * 300_000
+    answer = pages.client.post(
+        "/check", data=form, content_type="application/x-www-form-urlencoded"
+    )
+
+    assert answer.status_code == 413
+
+
 def test_no_file_is_written_while_one_is_checked(pages, world, monkeypatch):
     import tempfile
 

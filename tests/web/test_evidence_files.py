@@ -140,6 +140,15 @@ def test_a_form_that_arrived_broken_says_that_no_file_arrived(apprentice, path):
     assert "No file arrived, perhaps because the connection broke. Try again." in page.errors
 
 
+def test_a_form_that_carries_no_files_is_no_larger_than_any_other(apprentice, path):
+    form = b"more=" + b"%41" * 500_000
+    answer = apprentice.client.post(
+        path, data=form, content_type="application/x-www-form-urlencoded"
+    )
+
+    assert answer.status_code == 413
+
+
 def test_more_than_fifty_files_are_refused_before_any_is_kept(apprentice, path):
     sent = [(f"{number}.txt", b"text") for number in range(51)]
 

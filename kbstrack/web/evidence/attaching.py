@@ -82,6 +82,8 @@ def _make_room() -> bool:
 
     What else is in the form can be read in either case.
     """
+    if request.mimetype != "multipart/form-data":
+        return True  # no files: such a form is held in memory, and is as small as any other
     sent_bytes, most_bytes = request.content_length or 0, _most_bytes()
     # One more than there is: behind waitress a request of just the limit counts as too large.
     request.max_content_length = most_bytes + 1
