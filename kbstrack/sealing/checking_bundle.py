@@ -29,6 +29,8 @@ from kbstrack.sealing.zipform import (
 
 PDF = "portfolio.pdf"
 _CHUNK_BYTES = 1 << 18
+# A bundle that was packed anew is somewhat smaller than its files, not a thousand times.
+_MOST_TIMES, _MOST_MORE_BYTES = 20, 1_000_000_000
 _NONE = (
     "It is no bundle of kbstrack: there is no manifest.json at its top, or in the one folder there."
 )
@@ -40,6 +42,7 @@ def check_bundle(file: BinaryIO, keys: KeySet | None) -> list[Finding]:
         infos = archive.infolist()
         if len(infos) > MOST_FILES:
             raise NotChecked(f"There are more than {MOST_FILES} files in it: no bundle has.")
+        _check_room(infos, file.seek(0, 2))
         root, content = _manifest(archive)
         own = Listed(manifests.NAME, hashlib.sha256(content).hexdigest(), len(content))
         try:
@@ -55,6 +58,14 @@ def _opened(file: BinaryIO) -> zipfile.ZipFile:
     except Exception as error:
         # The library says in many ways that bytes make no sense to it.
         raise NotChecked("It is damaged: it cannot be read as a ZIP.") from error
+
+
+def _check_room(infos: list[zipfile.ZipInfo], size_bytes: int) -> None:
+    """Before anything is unpacked: a small file must not fill a disk, or take days."""
+    if sum(info.compress_size for info in infos) > size_bytes:
+        raise NotChecked("Files in the ZIP lie over one another: in no bundle they do.")
+    if sum(info.file_size for info in infos) > _MOST_TIMES * size_bytes + _MOST_MORE_BYTES:
+        raise NotChecked("It would unpack to far more than any bundle of its size.")
 
 
 def _manifest(archive: zipfile.ZipFile) -> tuple[str, bytes]:
@@ -133,7 +144,8 @@ class _Bundle:
         if said.parts > 1:
             yield note(
                 "part",
-                f"It is part {said.part} of {said.parts}: check the others, too, each by itself.",
+                f"It is part {said.part} of {said.parts} of issue {said.issue.number}, with the "
+                f"code {said.issue.code}: check the others, too, each by itself.",
             )
         yield self._form()
         yield from self._files(said)
@@ -205,6 +217,16 @@ class _Bundle:
             yield Finding(finding.mark, f"pdf {finding.about}", f"{PDF}: {finding.sentence}")
         if checked.signed is not None:
             yield _sameness(said, checked.signed.manifest)
+            yield from self._two_keys(checked.signed)
+
+    def _two_keys(self, pdf: SignedManifest) -> Iterator[Finding]:
+        """Whoever puts a true PDF between files of their own signs these with another key."""
+        if self._keys is None and pdf.key.key_id != self._signed.key.key_id:
+            yield wrong(
+                "key",
+                f"The bundle is signed with another key than {PDF}. Only the list of keys that you "
+                "saved tells whether both are of one instance: give it with --keys.",
+            )
 
 
 def _moment(said: Manifest) -> tuple[int, int]:

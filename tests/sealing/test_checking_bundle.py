@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import shutil
 import tracemalloc
 from dataclasses import replace
 from zipfile import ZIP_DEFLATED
@@ -12,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbstrack.record.keys import public_keys
+from kbstrack.record.keys import public_keys, rotate_key
 from kbstrack.sealing.checking_bundle import check_bundle
 from kbstrack.sealing.checking_pdf import check_pdf
 from kbstrack.sealing.findings import Mark, NotChecked
 from tests.sealing.bundles import ROOT, manifest_of, zipped
+from tests.sealing.certificates import AT
 
 pytestmark = pytest.mark.slow
 
@@ -111,9 +113,10 @@ def test_of_three_parts_each_is_checked_by_itself(issue, said, files):
     content = bundle(issue, said, second, part=2, parts=3)
 
     assert problems(content) == []
-    assert "It is part 2 of 3: check the others, too, each by itself." in (
-        each.sentence for each in check(content)
-    )
+    assert (
+        "It is part 2 of 3 of issue 2, with the code 7K2M-9QWX-4TRB: check the others, too, "
+        "each by itself."
+    ) in (each.sentence for each in check(content))
 
 
 def test_a_file_that_is_missing_exchanged_or_added_shows(issue, said, files):
@@ -148,6 +151,30 @@ def test_a_pdf_of_another_issue_or_none_shows(issue, said, files):
         "pdf: The portfolio, portfolio.pdf, is missing."
     ]
     assert problems(bundle(issue, said, spoilt))
+
+
+def test_a_true_pdf_between_files_that_somebody_else_signed_shows(issue, said, files, tmp_path):
+    forged = {**files, "E1-Searching/Übergabe.docx": b"Nobody handed this in."}
+    content = bundle(replace(issue, home=tmp_path), said, forged)
+
+    assert problems(content) == [
+        "key: The bundle is signed with another key than portfolio.pdf. Only the list of keys that "
+        "you saved tells whether both are of one instance: give it with --keys."
+    ]
+    assert problems(content, public_keys(issue.home)) == [
+        "key: The key is none of those in the list that you saved."
+    ]
+
+
+def test_a_bundle_that_was_made_after_the_key_was_changed_passes_with_the_saved_list(
+    issue, said, files, tmp_path
+):
+    home = tmp_path / "later"
+    shutil.copytree(issue.home, home)
+    known = rotate_key(home, AT)
+    content = bundle(replace(issue, home=home), said, files)
+
+    assert problems(content, known) == []
 
 
 def test_what_is_no_bundle_is_not_checked(issue, said, files):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+from zipfile import ZIP_DEFLATED
 
 import pikepdf
 import pytest
@@ -81,3 +83,30 @@ def test_names_that_no_zip_can_hold_end_in_a_sentence():
 
 def test_what_a_file_says_does_not_steer_the_terminal():
     assert shown("plan\x1b[2J\u202e.docx\n") == "plan⟨U+001B⟩[2J⟨U+202E⟩.docx⟨U+000A⟩"
+
+
+def test_a_zip_that_unpacks_to_far_more_than_it_holds_is_not_unpacked():
+    bomb = listing_of(zipped([("a/manifest.json", b"{}")], method=ZIP_DEFLATED), size_bytes=2**31)
+
+    with pytest.raises(NotChecked, match="far more than any bundle of its size"):
+        check_bundle(io.BytesIO(bomb), None)
+
+
+def test_a_zip_whose_files_lie_over_one_another_is_not_read():
+    many = zipped([(f"a/{number}.json", b"") for number in range(3)])
+    content = listing_of(many, size_bytes=300, packed_bytes=300)
+
+    with pytest.raises(NotChecked, match="lie over one another"):
+        check_bundle(io.BytesIO(content), None)
+
+
+def listing_of(content: bytes, *, size_bytes: int, packed_bytes: int | None = None) -> bytes:
+    """The ZIP with a list of contents that says this of the size of every file."""
+    changed = bytearray(content)
+    place = content.find(b"PK\x01\x02")
+    while place >= 0:
+        struct.pack_into("<L", changed, place + 24, size_bytes)
+        if packed_bytes is not None:
+            struct.pack_into("<L", changed, place + 20, packed_bytes)
+        place = content.find(b"PK\x01\x02", place + 4)
+    return bytes(changed)
