@@ -9,7 +9,7 @@ from datetime import datetime
 from kbstrack import access
 from kbstrack.access import NOT_HERE, Action, Actor
 from kbstrack.db import db, transaction
-from kbstrack.errors import NotFound, RuleBroken, check_all
+from kbstrack.errors import Conflict, NotFound, RuleBroken, check_all
 from kbstrack.evidence.rules import clean_text
 from kbstrack.issues import queries as issues
 from kbstrack.issues.queries import IssueRow
@@ -26,6 +26,11 @@ KIND = "freeze"
 """The kind of job that freezes one enrolment's portfolio."""
 
 CHANGED = "This list changed since you opened the page. Read it again, then freeze the issue."
+
+OTHER = (
+    "Another issue of this portfolio is being made at this moment, for something else or with "
+    "another reason. Wait until it is there, then freeze yours."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,9 @@ def ask_issue(
 ) -> uuid.UUID:
     """Have the portfolio frozen as it stands when the work begins; gives the job's id.
 
-    `seen` is that of the list of remarks that the person read. While a freezing of this portfolio
-    waits or runs, it is that one. Raises NotFound, NotAllowed, RuleBroken naming the field.
+    `seen` is that of the list of remarks that the person read. While the same freezing of this
+    portfolio waits or runs, it is that one. Raises NotFound, NotAllowed, RuleBroken naming the
+    field, and Conflict while another one waits or runs.
     """
     found = see_preflight(actor, enrolment_id, at=at)
     reason = clean_text(reason)
@@ -62,7 +68,7 @@ def ask_issue(
     db.session.rollback()
     with transaction():
         access.require(actor, Action.PORTFOLIO_FREEZE, found.enrolment.scope)
-        return jobs.ask(
+        job_id = jobs.ask(
             KIND,
             about=enrolment_id,
             provider_id=found.enrolment.provider_id,
@@ -71,6 +77,10 @@ def ask_issue(
             wish={"kind": kind.value, "reason": reason, "noted": list(found.noted)},
             at=at,
         )
+        wish = queries.job(job_id).wish
+        if (wish["kind"], wish["reason"]) != (kind.value, reason):
+            raise Conflict(OTHER)
+        return job_id
 
 
 def see_asked_issue(actor: Actor, enrolment_id: uuid.UUID, job_id: uuid.UUID) -> AskedIssue:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kbstrack import access, current
 from kbstrack.access import Action, Actor, Role
 from kbstrack.db import transaction
-from kbstrack.errors import RuleBroken
+from kbstrack.errors import KbstrackError, RuleBroken
 from kbstrack.issues import queries, service
 from kbstrack.issues.queries import IssueRow
 from kbstrack.issues.rules import new_code
@@ -55,6 +55,10 @@ WITHHELD = frozenset({What.SAMPLE, What.IQA_OUTCOME, What.IQA_REPLY, What.IQA_CL
 NEW_REMARK = (
     "Something came up since the list was read: {remark} Nothing was frozen. Look through the "
     "portfolio again."
+)
+UNSOUND = (
+    "Nothing was frozen: what was made does not pass its own check. {problem} Tell whoever runs "
+    "this server to look at its clock and its keys, then freeze the issue again."
 )
 
 
@@ -139,6 +143,7 @@ class _Freezing:
             timestamp_url=settings.timestamp_url,
             reason=f"Issue {self._issue.number} of this portfolio",
         )
+        _refuse_unsound(signed)
         return Frozen(
             enrolment_id=self._enrolment_id,
             number=self._issue.number,
@@ -226,6 +231,21 @@ def _refuse_new(found: Preflight, job: JobRow) -> None:
     for text in found.noted:
         if text not in job.wish["noted"]:
             raise RuleBroken(NEW_REMARK.format(remark=text))
+
+
+def _refuse_unsound(signed: bytes) -> None:
+    """An issue stays for years: one that its readers' check would refuse is not entered.
+
+    A clock that was set back to before the keys were made does that, or a key that was changed
+    between the manifest and the seal.
+    """
+    from kbstrack.sealing.checking_pdf import check_pdf
+    from kbstrack.sealing.findings import Mark
+
+    checked = check_pdf(io.BytesIO(signed), keys.public_keys(current.settings().home))
+    for finding in checked.findings:
+        if finding.mark is Mark.WRONG:
+            raise KbstrackError(UNSOUND.format(problem=finding.sentence))
 
 
 def _enter(actor: Actor, frozen: Frozen) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from kbstrack import clock, current
 from kbstrack.access import OPERATOR, Role
 from kbstrack.db import db
-from kbstrack.errors import RuleBroken
+from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.file_queries import known_hashes, stored_hashes
 from kbstrack.issues import queries
 from kbstrack.issues.rules import IssueKind
@@ -30,6 +30,7 @@ from kbstrack.people import queries as people
 from kbstrack.people import replacing
 from kbstrack.portfolio.spelling import portfolio_sha256, read_record
 from kbstrack.record.checking import check
+from kbstrack.sealing.certificate import own_certificate
 from kbstrack.sealing.extract import extract_problem, read_extract
 from kbstrack.sealing.manifest import read_manifest
 from kbstrack.storage.check import check_store
@@ -126,6 +127,26 @@ def test_the_same_job_done_twice_is_one_issue(world, freeze):
 
 def test_pressed_twice_it_is_one_job(world):
     assert ask_for(world) == ask_for(world, name="administrator")
+
+
+@pytest.mark.parametrize(
+    "other", [{"kind": IssueKind.GATEWAY}, {"reason": "For the employer's board"}]
+)
+def test_who_wants_another_issue_is_not_given_the_one_that_is_being_made(world, other):
+    ask_for(world)
+
+    with pytest.raises(Conflict, match="Another issue of this portfolio is being made"):
+        ask_for(world, name="administrator", **other)
+
+
+@pytest.mark.parametrize("later", [timedelta(hours=7), timedelta(days=7)])
+def test_on_a_clock_that_runs_behind_its_keys_nothing_is_frozen(world, later):
+    own_certificate(current.settings().home, TUESDAY + later)
+    job_id = ask_for(world)
+    assert run_next(lambda: TUESDAY)
+
+    assert "does not pass its own check" in jobs.job(job_id).problem
+    assert queries.issues(world.enrolment_id) == []
 
 
 @pytest.mark.parametrize("name", ["apprentice", "line_manager", "other_assessor"])
