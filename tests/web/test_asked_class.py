@@ -11,9 +11,10 @@ import pytest
 from waitress.buffers import ReadOnlyFileBasedBuffer
 
 from kbstrack import clock
-from kbstrack.access import Role
+from kbstrack.access import OPERATOR, Role
 from kbstrack.jobs import made, service
-from tests.builders import make_evidence, make_member
+from kbstrack.people import replacing
+from tests.builders import TUESDAY, make_evidence, make_member
 from tests.pages import Pages
 from tests.portfolio.classmates import classmates, damage_a_picture_of
 from tests.web.picking import PICK, asked_ids, class_of, make_all, press_all
@@ -65,6 +66,25 @@ def test_a_download_that_was_cut_off_goes_on_where_it_ended(admin, world):
     assert rest.response.data == whole.response.data[1000:]
     unchanged = {"If-None-Match": whole.headers["ETag"]}
     admin.get(f"{page.path}.zip", status=304, headers=unchanged)
+
+
+def test_a_download_does_not_go_on_in_a_zip_that_became_another(admin, world):
+    page = press_all(admin)
+    make_all()
+    whole = admin.get(f"{page.path}.zip")
+    replacing.replace_assessor(
+        OPERATOR,
+        world.enrolment_id,
+        assessor_id=world.people["other_assessor"].person_id,
+        from_on=TUESDAY.date(),
+        at=TUESDAY,
+    )
+
+    cut_off = {"Range": "bytes=1000-", "If-Range": whole.headers["ETag"]}
+    anew = admin.get(f"{page.path}.zip", status=200, headers=cut_off)
+
+    assert anew.headers["ETag"] != whole.headers["ETag"]
+    assert len(anew.response.data) == int(anew.headers["Content-Length"])
 
 
 def test_the_zip_is_handed_to_the_server_as_a_file(admin, world):
