@@ -15,9 +15,28 @@ from kbstrack.ids import new_id
 from kbstrack.issues import queries
 from kbstrack.issues.events import issue_event
 from kbstrack.issues.models import Issue
-from kbstrack.ledger.rules import Entry, Signer
+from kbstrack.ledger import queries as ledger
+from kbstrack.ledger.rules import Entry, Signer, What
 from kbstrack.ledger.service import append
 from kbstrack.storage.stored import Stored
+
+BESIDE = frozenset(
+    {
+        What.REQUEST,
+        What.REMINDER,
+        What.REQUEST_REVOCATION,
+        What.SAMPLE,
+        What.IQA_OUTCOME,
+        What.IQA_REPLY,
+        What.IQA_CLOSING,
+    }
+)
+"""Entries of which a portfolio says nothing, so that they may come in while it is drawn."""
+
+CHANGED = (
+    "The portfolio was changed while the issue was made, so nothing was frozen. Look through it "
+    "again, then freeze it as it is now."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,7 @@ class Frozen:
 def enter(frozen: Frozen, *, by: Signer) -> Entry:
     """Add the issue, in the caller's transaction, which holds the enrolment.
 
-    Raises Conflict when another issue has its number by now.
+    Raises Conflict when another issue has its number by now, or the record went on meanwhile.
     """
     assert is_writing()
     assert by.person_id is not None
@@ -51,6 +70,9 @@ def enter(frozen: Frozen, *, by: Signer) -> Entry:
         raise Conflict(
             "Another issue of this portfolio was made meanwhile: look at that one first."
         )
+    newer = ledger.entries(frozen.enrolment_id)[frozen.ledger[0] :]
+    if any(entry.what not in BESIDE for entry in newer):
+        raise Conflict(CHANGED)
     _keep(frozen.pdf, "application/pdf", "pdf", frozen.frozen_at, pages=frozen.pages)
     _keep(frozen.record, "application/json", "data", frozen.frozen_at)
     _keep(frozen.extract, "application/json", "data", frozen.frozen_at)

@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from kbstrack import clock, current
 from kbstrack.access import OPERATOR, Role
+from kbstrack.assessment.service import withdraw_evidence
 from kbstrack.db import db
 from kbstrack.errors import Conflict, RuleBroken
 from kbstrack.evidence.file_queries import known_hashes, stored_hashes
+from kbstrack.evidence.queries import evidence_of
 from kbstrack.issues import queries
 from kbstrack.issues.rules import IssueKind
 from kbstrack.issuing import asking, reading
@@ -35,6 +37,7 @@ from kbstrack.sealing.extract import extract_problem, read_extract
 from kbstrack.sealing.manifest import read_manifest
 from kbstrack.storage.check import check_store
 from tests.builders import FRIDAY, TUESDAY, WEDNESDAY, make_evidence, make_member
+from tests.confirmation.asking import ask
 from tests.issuing.conftest import ask_for
 from tests.quality.sampling import judge, make_sample
 
@@ -217,6 +220,39 @@ def test_an_action_that_is_opened_while_the_document_is_drawn_blocks_it_still(wo
     with pytest.raises(RuleBroken, match="1 action of internal quality assurance is open"):
         freeze_portfolio(taken.job, open_at_the_end)
     assert queries.issues(world.enrolment_id) == []
+
+
+def test_a_piece_that_is_withdrawn_while_the_document_is_drawn_is_in_no_issue(world):
+    piece = evidence_of(world.enrolment_id)[0]
+
+    def withdraw_it() -> None:
+        withdraw_evidence(
+            world.apprentice, piece.id, version_number=1, reason="A mistake", at=TUESDAY
+        )
+
+    with pytest.raises(Conflict, match="was changed while the issue was made"):
+        freeze_while(world, withdraw_it)
+    assert queries.issues(world.enrolment_id) == []
+
+
+def test_somebody_may_be_asked_to_confirm_a_piece_while_the_document_is_drawn(world):
+    piece = evidence_of(world.enrolment_id)[0]
+
+    assert freeze_while(world, lambda: ask(world, piece.id))["number"] == 1
+    assert check(world.enrolment_id).flaws == ()
+
+
+def freeze_while(world, happens):
+    """Freeze the portfolio, and let something happen when it is drawn but not yet entered."""
+    ask_for(world)
+    taken = service.take(TUESDAY, limit=1)
+    assert taken is not None
+
+    def at_the_end(done: int, total: int) -> None:
+        if (done, total) == (1, 1):
+            happens()
+
+    return freeze_portfolio(taken.job, at_the_end)
 
 
 def test_a_worker_that_ends_before_the_issue_is_entered_leaves_nothing_half(world):
