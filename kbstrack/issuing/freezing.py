@@ -49,8 +49,19 @@ if TYPE_CHECKING:
     from kbstrack.pdf.attachments import Attachment
     from kbstrack.pdf.enclosing import Enclosed
 
-WITHHELD = frozenset({What.SAMPLE, What.IQA_OUTCOME, What.IQA_REPLY, What.IQA_CLOSING})
-"""What stays between quality assurance and the assessor: of these an extract has the hashes."""
+WITHHELD = frozenset(
+    {
+        What.SAMPLE,
+        What.IQA_OUTCOME,
+        What.IQA_REPLY,
+        What.IQA_CLOSING,
+        What.REQUEST,
+        What.REMINDER,
+        What.REQUEST_REVOCATION,
+    }
+)
+"""What stays between quality assurance and the assessor, and that somebody was asked and did not
+sign: of these an extract has the hashes."""
 
 NEW_REMARK = (
     "Something came up since the list was read: {remark} Nothing was frozen. Look through the "
