@@ -78,6 +78,7 @@ def test_only_the_door_is_public():
         "audit",
         "by_link",
         "record",
+        "checking",
     }
     assert "account.account" not in PUBLIC
     assert "account.change_password" not in PUBLIC
