@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -50,9 +52,10 @@ def sign_pdf(
     signer = _signer(certificate, seal)
     room = _SIGNATURE_BYTES + (_TIMESTAMP_BYTES if stamper else 0)
     room += sum(len(_der(each)) for each in (certificate.certificate, *certificate.chain))
-    signed = asyncio.run(
-        _sign(pdf, _pdf_signer(signer, stamper, reason, location), at=at, room_bytes=room)
-    )
+    signing = _sign(pdf, _pdf_signer(signer, stamper, reason, location), at=at, room_bytes=room)
+    # In a thread of its own, with the context of this one, which may run an event loop already.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        signed = beside.submit(copy_context().run, asyncio.run, signing).result()
     _check_own(signed, is_stamped=stamper is not None)
     return signed
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pdfua
 import pikepdf
@@ -58,6 +60,16 @@ def test_another_library_finds_it_intact_and_closed_to_changes(issue):
     assert signature.docmdp_level.name == "NO_CHANGES"
     assert signature.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
     assert signature.self_reported_timestamp == AT
+
+
+def test_it_signs_where_an_event_loop_runs_already(issue):
+    async def sign() -> bytes:
+        certificate = own_certificate(issue.home, AT)
+        return sign_pdf(issue.unsigned, certificate, lambda said: bytes(64), at=AT)
+
+    # The browser's tests run such a loop in the thread of all tests.
+    with ThreadPoolExecutor(1) as beside:
+        assert beside.submit(asyncio.run, sign()).result().startswith(issue.unsigned)
 
 
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="pdfsig is not there")
