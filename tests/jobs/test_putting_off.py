@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from kbstrack.jobs import queries, rules, running, service
 from kbstrack.jobs.kinds import Unfinished
 from kbstrack.jobs.rules import LEASE, LONG, JobState
 from tests.builders import MONDAY, make_world
-
-SECOND = timedelta(seconds=1)
-
-
-class Clock:
-    """A clock that goes on by a second whenever it is read."""
-
-    def __init__(self):
-        self.at = MONDAY
-
-    def __call__(self):
-        self.at += SECOND
-        return self.at
+from tests.clocks import SECOND, Clock
 
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(MONDAY)
 
 
 def part_of(total, done):

@@ -23,25 +23,13 @@ from kbstrack.portfolio.class_asking import (
     see_classes,
 )
 from tests.builders import TUESDAY, make_evidence, make_world
+from tests.clocks import SECOND, Clock
 from tests.portfolio.classmates import classmates, damage_a_picture_of, enrol
-
-SECOND = timedelta(seconds=1)
-
-
-class Clock:
-    """A clock that a test moves; it goes on by a second whenever it is read."""
-
-    def __init__(self):
-        self.at = TUESDAY
-
-    def __call__(self):
-        self.at += SECOND
-        return self.at
 
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(TUESDAY)
 
 
 def ask(world, ids, at=TUESDAY):
