@@ -72,6 +72,7 @@ def asked(enrolment_id: uuid.UUID, job_id: uuid.UUID) -> str:
     return render_template(
         "portfolio/asked.html",
         asked=found,
+        frozen=see_issues(current_actor(), enrolment_id),
         standard=standard_of(found.enrolment),
         state="gone" if is_gone else state.value,
         title=REMOVED if is_gone else TITLES[state],

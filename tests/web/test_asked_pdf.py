@@ -20,6 +20,7 @@ from kbstrack.jobs.running import run_next
 from kbstrack.people import service as people
 from tests.builders import MONDAY, TUESDAY, World, make_evidence, make_world
 from tests.pages import Page, Pages
+from tests.record.frozen import add_issue
 from tests.web.test_auditors import enter, make
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -59,6 +60,15 @@ def test_the_pdf_is_asked_for_made_and_downloaded(pages, world):
     assert "sandbox" in pdf.headers["Content-Security-Policy"]
     with pikepdf.open(io.BytesIO(pdf.response.data)) as document:
         assert "Apprentice A" in str(document.docinfo["/Title"])
+
+
+def test_while_it_is_made_the_last_frozen_issue_is_offered(pages, world):
+    add_issue(world)
+    page = press(pages, world)
+
+    assert page.links()["Issue 1"] == f"/enrolments/{world.enrolment_id}/portfolio/issues/1"
+    run_next(clock.now)
+    assert "Issue 1" not in pages.get(page.path).links()
 
 
 def test_pressed_twice_it_is_one_job(pages, world):
